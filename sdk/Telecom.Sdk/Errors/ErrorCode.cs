@@ -1,0 +1,62 @@
+namespace Telecom.Sdk.Errors;
+
+/// <summary>Every failure a user can see has one of these codes; the host maps them to HTTP statuses and exit codes.</summary>
+public enum ErrorCode
+{
+    /// <summary>The request does not have the documented shape or range (HTTP 400).</summary>
+    InvalidInput,
+
+    /// <summary>The request is well formed but this method cannot answer it (HTTP 422).</summary>
+    Unprocessable,
+
+    /// <summary>Nothing of that name exists (HTTP 404).</summary>
+    NotFound,
+
+    /// <summary>A data file is damaged, missing or of another layout (exit code 5).</summary>
+    DataRejected,
+
+    /// <summary>The plugin manifest is missing, malformed or disagrees with the folder.</summary>
+    ManifestInvalid,
+
+    /// <summary>The plugin was made for a contract this host does not offer.</summary>
+    ContractMismatch,
+
+    /// <summary>The plugin references a shared assembly at a higher version than the host carries.</summary>
+    SharedVersionConflict,
+
+    /// <summary>The plugin exports nothing, or not what its manifest promises.</summary>
+    NoExports,
+
+    /// <summary>The plugin contains native code mixed into a managed assembly, which cannot be unloaded.</summary>
+    MixedMode,
+
+    /// <summary>Another plugin already offers a task or dataset of that name.</summary>
+    TaskNameTaken,
+
+    /// <summary>A plugin, bundle or adapter needs another base model.</summary>
+    BaseIncompatible,
+
+    /// <summary>A bundle is incomplete or does not fit its method.</summary>
+    BundleInvalid,
+
+    /// <summary>A checkpoint file is damaged.</summary>
+    CheckpointInvalid,
+
+    /// <summary>A learned method has no weights.</summary>
+    Untrained,
+
+    /// <summary>The native tensor library could not be loaded.</summary>
+    NativeLibrary,
+
+    /// <summary>Plugin code failed (HTTP 500).</summary>
+    PluginFault,
+
+    /// <summary>The plugin is not serving at the moment (HTTP 503).</summary>
+    PluginUnavailable,
+
+    /// <summary>Too many requests wait already (HTTP 503).</summary>
+    QueueFull,
+
+    /// <summary>The request waited longer than its deadline (HTTP 504).</summary>
+    DeadlineExceeded,
+}
