@@ -1,0 +1,26 @@
+namespace Telecom.Runtime;
+
+/// <summary>Where the runtime finds plugins, weights and its state.</summary>
+public sealed record RuntimeOptions
+{
+    /// <summary>Plugin folders' parents, in order; the first-party ones are staged next to the host.</summary>
+    public required IReadOnlyList<string> PluginDirectories { get; init; }
+
+    /// <summary>Folder of everything the host writes: shadow copies, trained bundles, the store.</summary>
+    public required string StateDirectory { get; init; }
+
+    /// <summary>The shared base: <c>shipped</c>, <c>random:SEED</c>, <c>none</c>, or a checkpoint folder.</summary>
+    public string Base { get; init; } = "shipped";
+
+    /// <summary><c>auto</c>, <c>cpu</c> or <c>cuda:N</c>.</summary>
+    public string Device { get; init; } = "auto";
+
+    /// <summary>Threads of one tensor operation; 0 leaves the choice to libtorch.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Rows of one batch at most.</summary>
+    public int MaxBatchRows { get; init; } = 32;
+
+    /// <summary>Requests that may wait before new ones are refused.</summary>
+    public int MaxQueue { get; init; } = 1024;
+}
