@@ -12,6 +12,11 @@ public sealed record RuntimeOptions
     /// <summary>The shared base: <c>shipped</c>, <c>random:SEED</c>, <c>none</c>, or a checkpoint folder.</summary>
     public string Base { get; init; } = "shipped";
 
+    /// <summary>
+    /// Bundle folders that serve instead of the shipped or trained ones; each card names the task and method it is for. Any defect is an error at start.
+    /// </summary>
+    public IReadOnlyList<string> Bundles { get; init; } = [];
+
     /// <summary><c>auto</c>, <c>cpu</c> or <c>cuda:N</c>.</summary>
     public string Device { get; init; } = "auto";
 

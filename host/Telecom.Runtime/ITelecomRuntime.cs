@@ -1,0 +1,42 @@
+using Telecom.Runtime.Evaluation;
+using Telecom.Runtime.Models;
+using Telecom.Runtime.Plugins;
+using Telecom.Runtime.Serving;
+using Telecom.Runtime.Training;
+using Telecom.Sdk.Datasets;
+using Telecom.Sdk.Tasks;
+
+namespace Telecom.Runtime;
+
+/// <summary>Everything between plugin folders and answers, as command line and REST see it. Safe to call from any thread.</summary>
+/// <remarks>Lists are snapshots: a later call may return others when plugins came or went.</remarks>
+public interface ITelecomRuntime : IAsyncDisposable
+{
+    /// <summary>Every task of every active plugin, ordered by id.</summary>
+    IReadOnlyList<TaskDefinition> Tasks { get; }
+
+    /// <summary>Datasets of all active plugins.</summary>
+    IDatasetCatalog Datasets { get; }
+
+    /// <summary>Every plugin folder that was found, refused ones included, ordered by id.</summary>
+    IReadOnlyList<PluginStatus> Plugins { get; }
+
+    /// <summary>Weights of every learned method.</summary>
+    IReadOnlyList<ModelRecord> Models { get; }
+
+    /// <summary>Answers requests.</summary>
+    IPredictionService Predictions { get; }
+
+    /// <summary>Scores methods.</summary>
+    IEvaluationService Evaluations { get; }
+
+    /// <summary>Trains methods.</summary>
+    ITrainingService Trainings { get; }
+
+    /// <summary>Device, base and readiness.</summary>
+    RuntimeStatus Status { get; }
+
+    /// <returns>The task of that id.</returns>
+    /// <exception cref="Sdk.Errors.TelecomException"><see cref="Sdk.Errors.ErrorCode.NotFound"/>, listing the tasks.</exception>
+    TaskDefinition Task(string id);
+}
