@@ -1,12 +1,24 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Telecom.Sdk.Errors;
 
 namespace Telecom.Sdk.Json;
 
 /// <summary>Turns the paths and messages of System.Text.Json into what a caller needs to find his mistake.</summary>
 public static class JsonPointers
 {
+    private const string Missing = "missing required properties";
+
+    /// <returns>One error per wrong member: every missing member by its own pointer, otherwise the place where reading stopped.</returns>
+    public static IReadOnlyList<InputError> Errors(JsonException exception)
+    {
+        var pointer = FromPath(exception.Path);
+        return exception.Message.Contains(Missing, StringComparison.Ordinal)
+            ? [.. MissingMembers(exception.Message).Select(name => new InputError($"{pointer}/{name}", "is required, but missing."))]
+            : [new InputError(pointer, Explain(exception))];
+    }
+
     /// <param name="path">A path such as <c>$.samples[3].pitch</c> or <c>$['a b']</c>; null for none.</param>
     /// <returns>The JSON pointer, e.g. <c>/samples/3/pitch</c>.</returns>
     public static string FromPath(string? path)
@@ -33,10 +45,9 @@ public static class JsonPointers
         var where = exception.LineNumber is { } line
             ? string.Create(CultureInfo.InvariantCulture, $" (line {line + 1}, byte {(exception.BytePositionInLine ?? 0) + 1})")
             : string.Empty;
-        if (message.Contains("missing required properties", StringComparison.Ordinal))
+        if (message.Contains(Missing, StringComparison.Ordinal))
         {
-            var names = message[(message.LastIndexOf(':') + 1)..].Trim().TrimEnd('.');
-            return $"required members are missing: {names}.";
+            return $"required members are missing: {string.Join(", ", MissingMembers(message))}.";
         }
 
         const string Converted = "could not be converted to ";
@@ -64,4 +75,9 @@ public static class JsonPointers
         var plain = (end < 0 ? message : message[..end]).Trim();
         return $"is not valid JSON: {plain.TrimEnd('.')}{where}.";
     }
+
+    private static IEnumerable<string> MissingMembers(string message) =>
+        message[(message.IndexOf(':', message.IndexOf(Missing, StringComparison.Ordinal)) + 1)..]
+            .Split(',', StringSplitOptions.TrimEntries)
+            .Select(name => name.TrimEnd('.').Trim('\''));
 }

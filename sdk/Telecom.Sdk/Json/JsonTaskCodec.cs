@@ -24,7 +24,7 @@ internal sealed class JsonTaskCodec<TIn, TOut, TRequestDocument, TAnswerDocument
         }
         catch (JsonException exception)
         {
-            throw new InvalidInputException(JsonPointers.FromPath(exception.Path), JsonPointers.Explain(exception));
+            throw new InvalidInputException(JsonPointers.Errors(exception));
         }
 
         if (document is null)
