@@ -1,0 +1,106 @@
+using System.Collections.Frozen;
+using Telecom.Modeling.Checkpoints;
+using TorchSharp;
+
+namespace Telecom.Modeling.Bases;
+
+/// <summary>The frozen weights of one base transformer: float32 on the CPU, no gradients, shared by everything that runs on it.</summary>
+/// <remarks>The tensors belong to this object and must not be written to. Disposal is idempotent.</remarks>
+public sealed class BaseWeights : IDisposable
+{
+    private readonly FrozenDictionary<string, torch.Tensor> tensors;
+
+    private BaseWeights(string name, BaseConfiguration configuration, Dictionary<string, torch.Tensor> stored, IReadOnlyList<string> warnings)
+    {
+        Name = name;
+        Configuration = configuration;
+        Warnings = warnings;
+        Fingerprint = BaseFingerprint.Compute(stored);
+        TotalBytes = configuration.ParameterCount * sizeof(float);
+        if (configuration is { VocabularySize: > 0, TieEmbeddings: true })
+        {
+            stored.Add(BaseLayout.Head, stored[BaseLayout.Embedding]);
+        }
+
+        tensors = stored.ToFrozenDictionary(StringComparer.Ordinal);
+    }
+
+    /// <summary>Name in cards and reports.</summary>
+    public string Name { get; }
+
+    /// <summary>Shape of the transformer.</summary>
+    public BaseConfiguration Configuration { get; }
+
+    /// <summary>Identity of the weights, see <see cref="BaseFingerprint"/>: 64 lower-case hexadecimal digits.</summary>
+    public string Fingerprint { get; }
+
+    /// <summary>Memory of all weights in bytes; a tied head counts once.</summary>
+    public long TotalBytes { get; }
+
+    /// <summary>What was odd about the folder but harmless, e.g. tensors that the architecture does not know.</summary>
+    public IReadOnlyList<string> Warnings { get; }
+
+    /// <summary>Float32 tensors by their Hugging Face names. A tied <c>lm_head.weight</c> is the embedding tensor itself.</summary>
+    public IReadOnlyDictionary<string, torch.Tensor> Tensors => tensors;
+
+    /// <summary>Reads a Hugging Face Llama folder: <c>config.json</c> and float weights in one safetensors file or in shards.</summary>
+    /// <param name="directory">The folder.</param>
+    /// <param name="name">Name of the base; by default the one in the configuration, then that of the folder.</param>
+    /// <exception cref="CheckpointFormatException">Anything is missing, misshapen or of an unsupported kind; all problems are listed.</exception>
+    public static BaseWeights Load(string directory, string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(directory);
+        using var source = BaseFolder.Open(directory);
+        source.ThrowOnProblems();
+        return Create(name ?? source.Name, source.Configuration!, source.CopyTo, [.. source.Warnings]);
+    }
+
+    /// <summary>Writes a folder that <see cref="Load"/> reads back to the same fingerprint.</summary>
+    /// <param name="directory">Made if it does not exist; files of the same names are replaced.</param>
+    public void Save(string directory)
+    {
+        Directory.CreateDirectory(directory);
+        SafetensorsWriter.Write(Path.Combine(directory, CheckpointFolder.SingleFileName), Stored());
+        LlamaConfigurationFile.Write(directory, Configuration, Name);
+    }
+
+    /// <summary>The fingerprint of the weights as they are now; differs from <see cref="Fingerprint"/> only if something wrote to them.</summary>
+    public string RecomputeFingerprint() => BaseFingerprint.Compute(Stored());
+
+    /// <inheritdoc/>
+    public void Dispose() => DisposeAll(tensors.Values);
+
+    /// <summary>Allocates every tensor and fills it, in ordinal order of the names.</summary>
+    internal static BaseWeights Create(
+        string name, BaseConfiguration configuration, Action<string, torch.Tensor> fill, IReadOnlyList<string>? warnings = null)
+    {
+        var stored = new Dictionary<string, torch.Tensor>(StringComparer.Ordinal);
+        try
+        {
+            foreach (var (tensorName, shape) in BaseLayout.Tensors(configuration).OrderBy(tensor => tensor.Name, StringComparer.Ordinal))
+            {
+                var tensor = torch.empty(shape, dtype: torch.ScalarType.Float32, device: torch.CPU).DetachFromDisposeScope();
+                stored.Add(tensorName, tensor);
+                fill(tensorName, tensor);
+            }
+
+            return new BaseWeights(name, configuration, stored, warnings ?? []);
+        }
+        catch
+        {
+            DisposeAll(stored.Values);
+            throw;
+        }
+    }
+
+    private IEnumerable<KeyValuePair<string, torch.Tensor>> Stored() =>
+        BaseLayout.Tensors(Configuration).Select(tensor => KeyValuePair.Create(tensor.Name, tensors[tensor.Name]));
+
+    private static void DisposeAll(IEnumerable<torch.Tensor> tensors)
+    {
+        foreach (var tensor in tensors)
+        {
+            tensor.Dispose();
+        }
+    }
+}
