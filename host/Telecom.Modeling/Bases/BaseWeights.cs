@@ -8,7 +8,7 @@ namespace Telecom.Modeling.Bases;
 /// <remarks>The tensors belong to this object and must not be written to. Disposal is idempotent.</remarks>
 public sealed class BaseWeights : IDisposable
 {
-    private readonly FrozenDictionary<string, torch.Tensor> tensors;
+    private FrozenDictionary<string, torch.Tensor> tensors;
 
     private BaseWeights(string name, BaseConfiguration configuration, Dictionary<string, torch.Tensor> stored, IReadOnlyList<string> warnings)
     {
@@ -66,6 +66,20 @@ public sealed class BaseWeights : IDisposable
 
     /// <summary>The fingerprint of the weights as they are now; differs from <see cref="Fingerprint"/> only if something wrote to them.</summary>
     public string RecomputeFingerprint() => BaseFingerprint.Compute(Stored());
+
+    /// <summary>Moves all tensors to another device; a tied head stays one tensor with its embedding.</summary>
+    public void MoveTo(torch.Device device)
+    {
+        if (device.type == DeviceType.CPU)
+        {
+            return;
+        }
+
+        var moved = tensors.Values.Distinct().ToDictionary(tensor => tensor, tensor => tensor.to(device).DetachFromDisposeScope());
+        var old = tensors;
+        tensors = old.ToFrozenDictionary(pair => pair.Key, pair => moved[pair.Value], StringComparer.Ordinal);
+        DisposeAll(old.Values);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => DisposeAll(tensors.Values);

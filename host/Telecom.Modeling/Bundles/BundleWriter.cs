@@ -1,0 +1,84 @@
+using System.Text.Json;
+using Telecom.Modeling.Checkpoints;
+using Telecom.Sdk.Bundles;
+using Telecom.Sdk.Errors;
+using Telecom.Sdk.Settings;
+
+namespace Telecom.Modeling.Bundles;
+
+/// <summary>Writes a bundle folder whole or not at all.</summary>
+public static class BundleWriter
+{
+    private static readonly JsonWriterOptions Indented = new() { Indented = true, NewLine = "\n" };
+
+    /// <summary>Writes beside <paramref name="directory"/> and renames. Executor thread only.</summary>
+    /// <param name="directory">Target; must not exist, or be empty.</param>
+    /// <param name="contents">What to write.</param>
+    /// <exception cref="TelecomException">The target is not empty.</exception>
+    public static void Write(string directory, BundleContents contents)
+    {
+        var target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
+        if (Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any())
+        {
+            throw new TelecomException(ErrorCode.BundleInvalid, $"{target} is not empty: name another folder with --out, or delete it first.");
+        }
+
+        var temporary = $"{target}.{Guid.NewGuid():N}.tmp";
+        Directory.CreateDirectory(temporary);
+        try
+        {
+            Fill(temporary, contents);
+            if (Directory.Exists(target))
+            {
+                Directory.Delete(target);
+            }
+
+            Directory.Move(temporary, target);
+        }
+        catch
+        {
+            Directory.Delete(temporary, recursive: true);
+            throw;
+        }
+    }
+
+    private static void Fill(string directory, BundleContents contents)
+    {
+        File.WriteAllText(
+            Path.Combine(directory, BundleLayout.Card),
+            JsonSerializer.Serialize(contents.Card, BundleJson.Default.BundleCard) + "\n");
+        WriteSettings(Path.Combine(directory, BundleLayout.Task), contents.Settings);
+        SafetensorsWriter.Write(Path.Combine(directory, BundleLayout.Modules), contents.Modules.state_dict());
+        if (contents.Adapter is not { } adapter)
+        {
+            return;
+        }
+
+        var configuration = new PeftConfiguration
+        {
+            BaseName = contents.Card.Base,
+            BaseFingerprint = contents.Card.BaseFingerprint,
+            Rank = adapter.Options.Rank,
+            Alpha = adapter.Options.Alpha,
+            Dropout = adapter.Options.Dropout,
+            Targets = adapter.Options.Targets,
+        };
+        File.WriteAllText(
+            Path.Combine(directory, BundleLayout.AdapterConfiguration),
+            JsonSerializer.Serialize(configuration, PeftJson.Default.PeftConfiguration) + "\n");
+        SafetensorsWriter.Write(Path.Combine(directory, BundleLayout.AdapterWeights), adapter.Parameters);
+    }
+
+    private static void WriteSettings(string path, SettingValues settings)
+    {
+        using var stream = File.Create(path);
+        using var writer = new Utf8JsonWriter(stream, Indented);
+        writer.WriteStartObject();
+        foreach (var (name, value) in settings.Pairs)
+        {
+            writer.WriteString(name, value);
+        }
+
+        writer.WriteEndObject();
+    }
+}

@@ -1,0 +1,7 @@
+using System.Text.Json.Serialization;
+
+namespace Telecom.Modeling.Bundles;
+
+[JsonSourceGenerationOptions(WriteIndented = true, NewLine = "\n")]
+[JsonSerializable(typeof(PeftConfiguration))]
+internal sealed partial class PeftJson : JsonSerializerContext;

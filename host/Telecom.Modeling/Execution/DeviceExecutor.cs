@@ -1,0 +1,160 @@
+using System.Collections.Concurrent;
+using Telecom.Sdk.Errors;
+using Telecom.Sdk.Native;
+using TorchSharp;
+
+namespace Telecom.Modeling.Execution;
+
+/// <summary>
+/// The one thread of a device that makes, uses and disposes tensors. Work arrives as delegates and runs in arrival order; long work (training) is
+/// posted in slices, so that serving gets its turn between them.
+/// </summary>
+/// <remarks>Dispose scopes and gradient mode are thread-static in TorchSharp: whatever touches tensors elsewhere is a defect.</remarks>
+public sealed class DeviceExecutor : IAsyncDisposable
+{
+    private readonly BlockingCollection<Action> queue = [];
+    private readonly TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Thread thread;
+
+    private DeviceExecutor(string device, int threads)
+    {
+        thread = new Thread(() => Loop(device, threads)) { IsBackground = true, Name = "telecom-executor" };
+        thread.Start();
+    }
+
+    /// <summary>Device of every tensor.</summary>
+    public torch.Device Device { get; private set; } = null!;
+
+    /// <summary>Starts the thread and loads the native library on it.</summary>
+    /// <param name="device"><c>auto</c>, <c>cpu</c> or <c>cuda:N</c>.</param>
+    /// <param name="threads">Threads of one tensor operation; 0 leaves the choice to libtorch. Process-wide.</param>
+    /// <exception cref="TelecomException"><see cref="ErrorCode.NativeLibrary"/>, or <see cref="ErrorCode.InvalidInput"/> for an unknown device.</exception>
+    public static async Task<DeviceExecutor> StartAsync(string device = "auto", int threads = 0)
+    {
+        var executor = new DeviceExecutor(device, threads);
+        await executor.started.Task.ConfigureAwait(false);
+        return executor;
+    }
+
+    /// <summary>Runs <paramref name="work"/> on the executor thread. Tensors it makes must not outlive it unless detached from its scopes.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled before the work began.</exception>
+    public Task<TResult> RunAsync<TResult>(Func<TResult> work, CancellationToken cancellationToken)
+    {
+        var completion = new TaskCompletionSource<TResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(() =>
+        {
+            if (cancellationToken.IsCancellationRequested)
+            {
+                completion.SetCanceled(cancellationToken);
+                return;
+            }
+
+            try
+            {
+                completion.SetResult(work());
+            }
+#pragma warning disable CA1031 // Whatever the work throws belongs to its caller, never to the executor thread.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                completion.SetException(exception);
+            }
+        });
+        return completion.Task;
+    }
+
+    /// <inheritdoc cref="RunAsync{TResult}"/>
+    public Task RunAsync(Action work, CancellationToken cancellationToken) =>
+        RunAsync(
+            () =>
+            {
+                work();
+                return true;
+            },
+            cancellationToken);
+
+    /// <summary>As <see cref="RunAsync{TResult}"/>, for callers that are synchronous by contract, such as benchmarks. Never from the executor thread.</summary>
+    public TResult Run<TResult>(Func<TResult> work)
+    {
+        if (Thread.CurrentThread == thread)
+        {
+            throw new InvalidOperationException("The executor thread cannot wait for itself.");
+        }
+
+        return RunAsync(work, CancellationToken.None).GetAwaiter().GetResult();
+    }
+
+    /// <summary>Tensors that are alive in this process according to TorchSharp's statistics of the executor thread.</summary>
+    public Task<long> CountLiveTensorsAsync(CancellationToken cancellationToken) =>
+        RunAsync(() => DisposeScopeManager.Statistics.ThreadTotalLiveCount, cancellationToken);
+
+    /// <summary>Runs what was posted before, then ends the thread.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        queue.CompleteAdding();
+        await stopped.Task.ConfigureAwait(false);
+        queue.Dispose();
+    }
+
+    /// <summary>Posts work that handles its own failures.</summary>
+    public void Post(Action work)
+    {
+        try
+        {
+            queue.Add(work);
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new TelecomException(ErrorCode.PluginUnavailable, "The host is shutting down.", exception);
+        }
+    }
+
+    private static torch.Device Resolve(string device)
+    {
+        var wanted = device == "auto" ? (torch.cuda.is_available() ? "cuda:0" : "cpu") : device;
+        if (wanted != "cpu" && !wanted.StartsWith("cuda", StringComparison.Ordinal))
+        {
+            throw new TelecomException(ErrorCode.InvalidInput, $"Unknown device '{device}': use auto, cpu or cuda:N.");
+        }
+
+        if (wanted != "cpu" && !torch.cuda.is_available())
+        {
+            throw new TelecomException(
+                ErrorCode.NativeLibrary,
+                $"Device '{device}' was asked for, but the loaded libtorch has no CUDA. Name one that has with Native:LibTorchPath.");
+        }
+
+        return torch.device(wanted);
+    }
+
+    private void Loop(string device, int threads)
+    {
+        try
+        {
+            NativeRuntime.EnsureLoaded();
+            if (threads > 0)
+            {
+                torch.set_num_threads(threads);
+            }
+
+            Device = Resolve(device);
+            started.SetResult();
+        }
+#pragma warning disable CA1031 // Reported to whoever starts the executor.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            started.SetException(exception);
+            stopped.SetResult();
+            return;
+        }
+
+        foreach (var work in queue.GetConsumingEnumerable())
+        {
+            work();
+        }
+
+        stopped.SetResult();
+    }
+}

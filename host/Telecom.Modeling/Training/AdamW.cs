@@ -1,0 +1,98 @@
+using static TorchSharp.torch;
+
+namespace Telecom.Modeling.Training;
+
+/// <summary>
+/// AdamW (Loshchilov and Hutter 2019), beta = (0.9, 0.999), eps = 1e-8. Written out so that its moments are plain named tensors, which makes a resumed
+/// run continue to the byte.
+/// </summary>
+internal sealed class AdamW : IDisposable
+{
+    private const double Beta1 = 0.9;
+    private const double Beta2 = 0.999;
+    private const double Epsilon = 1e-8;
+
+    private readonly TrainableParameter[] parameters;
+    private readonly Tensor[] first;
+    private readonly Tensor[] second;
+
+    public AdamW(IEnumerable<TrainableParameter> parameters)
+    {
+        this.parameters = [.. parameters];
+        first = [.. this.parameters.Select(parameter => zeros_like(parameter.Value, requires_grad: false).DetachFromDisposeScope())];
+        second = [.. this.parameters.Select(parameter => zeros_like(parameter.Value, requires_grad: false).DetachFromDisposeScope())];
+    }
+
+    /// <summary>Steps taken.</summary>
+    public long Steps { get; set; }
+
+    /// <summary>Both moments of every parameter by name, for checkpoints.</summary>
+    public IEnumerable<KeyValuePair<string, Tensor>> Moments =>
+        parameters.SelectMany((parameter, i) => new[]
+        {
+            KeyValuePair.Create($"first.{parameter.Name}", first[i]),
+            KeyValuePair.Create($"second.{parameter.Name}", second[i]),
+        });
+
+    /// <summary>Scales all gradients so that their joint L2 norm is at most <paramref name="limit"/>.</summary>
+    /// <returns>The norm before scaling.</returns>
+    public double ClipGradients(double limit)
+    {
+        using var scope = NewDisposeScope();
+        var squares = parameters.Where(parameter => parameter.Value.grad is not null)
+            .Select(parameter => parameter.Value.grad!.square().sum()).ToArray();
+        var norm = stack(squares).sum().sqrt().item<float>();
+        if (norm > limit)
+        {
+            foreach (var parameter in parameters)
+            {
+                parameter.Value.grad?.mul_(limit / (norm + 1e-6));
+            }
+        }
+
+        return norm;
+    }
+
+    /// <summary>One update: w -= lr (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + eps) + lr decay w.</summary>
+    public void Step(double learningRate)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        Steps++;
+        var correction1 = 1.0 - Math.Pow(Beta1, Steps);
+        var correction2 = Math.Sqrt(1.0 - Math.Pow(Beta2, Steps));
+        for (var i = 0; i < parameters.Length; i++)
+        {
+            var (_, value, decay) = parameters[i];
+            if (value.grad is not { } gradient)
+            {
+                continue;
+            }
+
+            if (decay > 0)
+            {
+                value.mul_(1.0 - (learningRate * decay));
+            }
+
+            first[i].mul_(Beta1).add_(gradient, alpha: 1.0 - Beta1);
+            second[i].mul_(Beta2).addcmul_(gradient, gradient, 1.0 - Beta2);
+            value.addcdiv_(first[i], second[i].sqrt().div_(correction2).add_(Epsilon), -learningRate / correction1);
+        }
+    }
+
+    public void ZeroGradients()
+    {
+        foreach (var parameter in parameters)
+        {
+            parameter.Value.grad?.zero_();
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var moment in first.Concat(second))
+        {
+            moment.Dispose();
+        }
+    }
+}

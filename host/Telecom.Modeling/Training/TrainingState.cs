@@ -1,0 +1,35 @@
+namespace Telecom.Modeling.Training;
+
+/// <summary>Where a run stands between two optimiser steps; with the tensors beside it, enough to continue to the byte.</summary>
+internal sealed record TrainingState
+{
+    /// <summary>Seed of the run.</summary>
+    public required int Seed { get; init; }
+
+    /// <summary>Fingerprint of the data, so that a run is never continued on other data.</summary>
+    public required string DataFingerprint { get; init; }
+
+    /// <summary>Epoch in progress, from 0.</summary>
+    public int Epoch { get; set; }
+
+    /// <summary>Optimiser steps done in this epoch.</summary>
+    public int StepInEpoch { get; set; }
+
+    /// <summary>Optimiser steps done in all.</summary>
+    public long Steps { get; set; }
+
+    /// <summary>Sum of the losses of this epoch.</summary>
+    public double LossSum { get; set; }
+
+    /// <summary>Forwards in this epoch.</summary>
+    public long LossCount { get; set; }
+
+    /// <summary>Validation metric before the first step; null until measured.</summary>
+    public double? InitialMetric { get; set; }
+
+    /// <summary>Lowest validation metric; null until measured.</summary>
+    public double? BestMetric { get; set; }
+
+    /// <summary>Epoch of the best metric.</summary>
+    public int BestEpoch { get; set; }
+}

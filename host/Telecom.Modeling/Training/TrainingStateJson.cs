@@ -1,0 +1,7 @@
+using System.Text.Json.Serialization;
+
+namespace Telecom.Modeling.Training;
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
+[JsonSerializable(typeof(TrainingState))]
+internal sealed partial class TrainingStateJson : JsonSerializerContext;

@@ -1,0 +1,64 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Telecom.Modeling.Bases;
+using Telecom.Modeling.Execution;
+using Telecom.Modeling.Forward;
+using Telecom.Sdk.Errors;
+
+namespace Telecom.Runtime.Bases;
+
+/// <summary>Loads each base once per process, on the executor thread.</summary>
+internal sealed class BaseProvider(DeviceExecutor executor) : IAsyncDisposable
+{
+    private const string RandomPrefix = "random:";
+
+    private readonly ConcurrentDictionary<string, Lazy<Task<SharedBase>>> bases = new(StringComparer.Ordinal);
+
+    /// <param name="specification"><c>shipped</c>, <c>random:SEED</c>, <c>none</c>, or a checkpoint folder.</param>
+    /// <exception cref="TelecomException">The specification or the folder is wrong.</exception>
+    public Task<SharedBase> GetAsync(string specification) =>
+        bases.GetOrAdd(specification, key => new Lazy<Task<SharedBase>>(() => executor.RunAsync(() => Load(key), CancellationToken.None))).Value;
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var pending in bases.Values)
+        {
+            if (pending.IsValueCreated && pending.Value.IsCompletedSuccessfully)
+            {
+                var loaded = await pending.Value.ConfigureAwait(false);
+                await executor.RunAsync(loaded.Dispose, CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+
+        bases.Clear();
+    }
+
+    private SharedBase Load(string specification)
+    {
+        if (specification == SharedBase.NoneName)
+        {
+            return new SharedBase(SharedBase.NoneName, BaseConfiguration.Nano.HiddenSize, null);
+        }
+
+        var weights = Weights(specification);
+        weights.MoveTo(executor.Device);
+        return new SharedBase(weights.Name, weights.Configuration.HiddenSize, new BaseModel(weights));
+    }
+
+    private static BaseWeights Weights(string specification)
+    {
+        if (specification == "shipped")
+        {
+            return BaseInitializer.Nano();
+        }
+
+        if (!specification.StartsWith(RandomPrefix, StringComparison.Ordinal))
+        {
+            return BaseWeights.Load(specification);
+        }
+
+        return ulong.TryParse(specification.AsSpan(RandomPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var seed)
+            ? BaseInitializer.Seeded(BaseConfiguration.Nano, seed, specification)
+            : throw new TelecomException(ErrorCode.InvalidInput, $"Base '{specification}' is not valid: use shipped, none, random:SEED or a checkpoint folder.");
+    }
+}

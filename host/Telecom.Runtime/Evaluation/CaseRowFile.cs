@@ -1,0 +1,26 @@
+namespace Telecom.Runtime.Evaluation;
+
+/// <summary>The CSV file of <c>--rows</c>: one row per method and case, RFC 4180, invariant culture, line feed.</summary>
+internal sealed class CaseRowFile : IDisposable
+{
+    private readonly StreamWriter writer;
+
+    private CaseRowFile(string path, IReadOnlyList<string> columns)
+    {
+        writer = new StreamWriter(path) { NewLine = "\n" };
+        Write(["method", .. columns]);
+    }
+
+    /// <returns>The open file; null when no path was given.</returns>
+    public static CaseRowFile? Open(string? path, IReadOnlyList<string> columns) => path is null ? null : new CaseRowFile(path, columns);
+
+    /// <returns>What a benchmark calls once per case of <paramref name="method"/>.</returns>
+    public Action<IReadOnlyList<string>> Writer(string method) => fields => Write([method, .. fields]);
+
+    public void Dispose() => writer.Dispose();
+
+    private static string Quote(string field) =>
+        field.AsSpan().IndexOfAny(",\"\r\n") >= 0 ? $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : field;
+
+    private void Write(IReadOnlyList<string> fields) => writer.WriteLine(string.Join(',', fields.Select(Quote)));
+}

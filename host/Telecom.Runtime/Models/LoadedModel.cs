@@ -1,0 +1,57 @@
+using Telecom.Modeling.Adapters;
+using Telecom.Runtime.Bases;
+using Telecom.Sdk.Methods;
+using Telecom.Sdk.Tasks;
+
+namespace Telecom.Runtime.Models;
+
+/// <summary>A method that can answer: an analytic one, or a learned one with the weights of one bundle.</summary>
+internal sealed class LoadedModel<TIn, TOut> : IDisposable
+    where TIn : class
+    where TOut : class
+{
+    private readonly LearnedMethod<TIn, TOut>? learned;
+
+    public LoadedModel(MethodDescriptor descriptor, IMethod<TIn, TOut> analytic)
+    {
+        Descriptor = descriptor;
+        Direct = analytic;
+    }
+
+    public LoadedModel(MethodDescriptor descriptor, LearnedMethod<TIn, TOut> learned, LoraAdapter? adapter, SharedBase? sharedBase, string version)
+    {
+        Descriptor = descriptor;
+        this.learned = learned;
+        Direct = learned as NetworkMethod<TIn, TOut>;
+        Adapted = learned as AdaptedMethod<TIn, TOut>;
+        Adapter = adapter;
+        Base = sharedBase;
+        Version = version;
+    }
+
+    public MethodDescriptor Descriptor { get; }
+
+    /// <summary>Answers in one call; null for adapted methods.</summary>
+    public IMethod<TIn, TOut>? Direct { get; }
+
+    /// <summary>Answers through the base; null for the other kinds.</summary>
+    public AdaptedMethod<TIn, TOut>? Adapted { get; }
+
+    public LoraAdapter? Adapter { get; }
+
+    public SharedBase? Base { get; }
+
+    /// <summary>Bundle version; null for analytic methods.</summary>
+    public string? Version { get; }
+
+    public Suitability Examine(TIn request) => learned?.Examine(request) ?? Suitability.Suitable;
+
+    public long BatchKey(TIn request) => learned?.BatchKey(request) ?? 0;
+
+    /// <summary>Executor thread only.</summary>
+    public void Dispose()
+    {
+        learned?.Dispose();
+        Adapter?.Dispose();
+    }
+}

@@ -1,0 +1,145 @@
+using Telecom.Modeling.Bundles;
+using Telecom.Modeling.Training;
+using Telecom.Runtime.Bases;
+using Telecom.Runtime.Evaluation;
+using Telecom.Runtime.Tasks;
+using Telecom.Sdk.Bundles;
+using Telecom.Sdk.Errors;
+using Telecom.Sdk.Methods;
+using Telecom.Sdk.Plugins;
+using Telecom.Sdk.Settings;
+using Telecom.Sdk.Tasks;
+using Telecom.Sdk.Training;
+
+namespace Telecom.Runtime.Training;
+
+/// <summary>Trains one learned method and writes its bundle.</summary>
+internal sealed class TrainingSession<TIn, TOut>(RuntimeServices services, TaskDefinition<TIn, TOut> task)
+    where TIn : class
+    where TOut : class
+{
+    private const string BaseSetting = "base";
+
+    public async Task<TrainingReport> RunAsync(
+        TrainingRequest request, IProgress<ProgressReport>? progress, CancellationToken cancellationToken)
+    {
+        var method = task.MethodDefinition(request.Method);
+        if (method.Create is null)
+        {
+            throw new TelecomException(
+                ErrorCode.InvalidInput,
+                $"Method '{request.Method}' is analytic: there is nothing to train. Learned methods of '{task.Id}': "
+                + $"{string.Join(", ", task.Methods.Where(candidate => candidate.Kind != MethodKind.Analytic).Select(candidate => candidate.Id))}.");
+        }
+
+        var folder = OutputFolder(request);
+        var settings = SettingValues.Create(method.Descriptor.Settings, request.Settings.Where(pair => pair.Key != BaseSetting));
+        var sharedBase = method.Descriptor.Kind == MethodKind.Adapted
+            ? await services.Bases.GetAsync(request.Settings.GetValueOrDefault(BaseSetting) ?? services.Options.Base).ConfigureAwait(false)
+            : null;
+        var (learned, adapter) = await services.Executor
+            .RunAsync(() => services.Loader.Build(method, settings, sharedBase, request.Seed), cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var context = new TrainingContext
+            {
+                Source = DataSources.Resolve(services.Datasets, request.Data, task.Benchmark?.SampleDataset),
+                Settings = settings,
+                Seed = request.Seed,
+                Progress = progress,
+            };
+            using var data = await learned.ReadTrainingDataAsync(context, cancellationToken).ConfigureAwait(false);
+            var run = new TrainingRun
+            {
+                Modules = learned.Modules,
+                Adapter = adapter,
+                Backbone = sharedBase?.Backbone(adapter),
+                Data = data,
+                Options = TrainingOptions.From(settings),
+                Seed = request.Seed,
+                CheckpointDirectory = folder + ".checkpoint",
+                Resume = request.Resume,
+            };
+            var outcome = await Trainer.RunAsync(services.Executor, run, progress, cancellationToken).ConfigureAwait(false);
+            var report = await services.Executor
+                .RunAsync(() => Write(request, folder, settings, run, sharedBase, outcome), cancellationToken).ConfigureAwait(false);
+            Directory.Delete(run.CheckpointDirectory, recursive: true);
+            return report;
+        }
+        finally
+        {
+            await services.Executor.RunAsync(
+                () =>
+                {
+                    learned.Dispose();
+                    adapter?.Dispose();
+                },
+                CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    private string OutputFolder(TrainingRequest request)
+    {
+        var folder = Path.TrimEndingDirectorySeparator(
+            Path.GetFullPath(request.OutputDirectory ?? services.Bundles.Next(task.Id, request.Method)));
+        return Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any()
+            ? throw new TelecomException(ErrorCode.BundleInvalid, $"{folder} is not empty: name another folder with --out, or delete it first.")
+            : folder;
+    }
+
+    private TrainingReport Write(
+        TrainingRequest request, string folder, SettingValues settings, TrainingRun run, SharedBase? sharedBase, TrainingOutcome outcome)
+    {
+        CheckBaseUnchanged(sharedBase);
+        var metrics = new Dictionary<string, double>
+        {
+            ["valid_" + run.Data.MetricName] = outcome.BestMetric,
+            ["valid_" + run.Data.MetricName + "_untrained"] = outcome.InitialMetric,
+            ["train_loss"] = outcome.FinalLoss,
+            ["best_epoch"] = outcome.BestEpoch,
+            ["steps"] = outcome.Steps,
+        };
+        var moduleParameters = run.Modules.parameters().Sum(parameter => parameter.numel());
+        var card = new BundleCard
+        {
+            Task = task.Id,
+            Method = request.Method,
+            Contract = SdkContract.Version,
+            Base = sharedBase?.Name ?? SharedBase.NoneName,
+            BaseFingerprint = sharedBase?.Fingerprint,
+            Data = run.Data.Description,
+            DataFingerprint = run.Data.Fingerprint,
+            Seed = request.Seed,
+            Command = request.Command,
+            Metrics = metrics,
+            Licence = "MIT; the training data keep their own licence",
+            CreatedAt = services.Time.GetUtcNow(),
+            ModuleParameters = moduleParameters,
+            AdapterParameters = run.Adapter?.ParameterCount ?? 0,
+        };
+        Directory.CreateDirectory(Path.GetDirectoryName(folder)!);
+        BundleWriter.Write(folder, new BundleContents(card, settings, run.Modules, run.Adapter));
+        return new TrainingReport
+        {
+            Task = task.Id,
+            Method = request.Method,
+            Bundle = folder,
+            Base = card.Base,
+            TrainableParameters = card.ModuleParameters + card.AdapterParameters,
+            Examples = run.Data.Examples,
+            BestEpoch = outcome.BestEpoch,
+            Metrics = metrics,
+            Seconds = outcome.Seconds,
+            ExamplesPerSecond = outcome.ExamplesPerSecond,
+        };
+    }
+
+    // The base is shared by every task of the host: a run that changed it must never produce a bundle.
+    private static void CheckBaseUnchanged(SharedBase? sharedBase)
+    {
+        if (sharedBase?.Model is { } model && model.Weights.RecomputeFingerprint() != model.Fingerprint)
+        {
+            throw new TelecomException(ErrorCode.PluginFault, $"Training changed the shared base '{model.Name}': the method must not write to it. No bundle was written.");
+        }
+    }
+}
