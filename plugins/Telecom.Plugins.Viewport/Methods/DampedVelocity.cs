@@ -4,7 +4,10 @@ using Telecom.Sdk.Metrics;
 
 namespace Telecom.Plugins.Viewport.Methods;
 
-/// <summary>p_k = wrap(h_H + v · Σ_{i=1..k} aⁱ) with v = wrap(h_H − h_{H−1}): the last move fades away. a = 0.5 was chosen on Jin2022 valid.</summary>
+/// <summary>
+/// p_k = h_H + v · Σ_{i=1..k} aⁱ with v = wrap(h_H − h_{H−1}): the last move fades away. a = 0.5 was chosen on Jin2022 valid. The forecast stays raw as
+/// that of every other method, which is what the published unwrapped RMSE was taken on.
+/// </summary>
 internal sealed class DampedVelocity : IMethod<ViewportRequest, ViewportForecast>
 {
     private const double Damping = 0.5;
@@ -37,7 +40,7 @@ internal sealed class DampedVelocity : IMethod<ViewportRequest, ViewportForecast
             reach += power;
             for (var axis = 0; axis < ViewportRequest.Axes; axis++)
             {
-                raw[at + axis] = (float)Angles.Wrap(last[axis] + (velocity[axis] * reach));
+                raw[at + axis] = (float)(last[axis] + (velocity[axis] * reach));
             }
         }
 

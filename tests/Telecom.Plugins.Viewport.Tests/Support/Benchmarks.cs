@@ -1,0 +1,35 @@
+using Telecom.Plugins.Viewport.Contracts;
+using Telecom.Sdk.Benchmarks;
+using Telecom.Sdk.Datasets;
+using Telecom.Sdk.Settings;
+using Telecom.Sdk.Tasks;
+
+namespace Telecom.Plugins.Viewport.Tests.Support;
+
+/// <summary>Runs the benchmark as a host would.</summary>
+internal static class Benchmarks
+{
+    public static TaskDefinition<ViewportRequest, ViewportForecast> Task { get; } =
+        (TaskDefinition<ViewportRequest, ViewportForecast>)new ViewportTask().Define();
+
+    public static ValueTask<IBenchmarkRun<ViewportRequest, ViewportForecast>> PrepareAsync(
+        IDatasetCatalog catalog, string? path, params IEnumerable<(string Name, string Value)> settings) =>
+        PrepareAsync(new DataSource(catalog, path, null), "test", settings);
+
+    public static ValueTask<IBenchmarkRun<ViewportRequest, ViewportForecast>> PrepareAsync(
+        DataSource source, string split, params IEnumerable<(string Name, string Value)> settings)
+    {
+        var benchmark = Task.TypedBenchmark!;
+        var context = new BenchmarkContext
+        {
+            Source = source,
+            Split = split,
+            Settings = SettingValues.Create(benchmark.Descriptor.Settings, settings.Select(pair => KeyValuePair.Create(pair.Name, pair.Value))),
+            Seed = 1,
+        };
+        return benchmark.PrepareAsync(context, TestContext.Current.CancellationToken);
+    }
+
+    public static MethodScore Score(this IBenchmarkRun<ViewportRequest, ViewportForecast> run, string method) =>
+        run.Score(Task.MethodDefinition(method).Analytic!, null, null, TestContext.Current.CancellationToken);
+}
