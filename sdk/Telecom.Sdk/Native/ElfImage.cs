@@ -53,10 +53,10 @@ internal sealed class ElfImage
         {
             var library = Text(names, Word(bytes, record + 4));
             var entry = record + Word(bytes, record + 8);
-            for (var left = Half(bytes, record + 2); left > 0; left--)
+            for (long left = Half(bytes, record + 2), step = -1; left > 0 && step != 0; left--, entry += step)
             {
                 needs.Add(new(library, Text(names, Word(bytes, entry + 8)), Half(bytes, entry + 6), Half(bytes, entry + 4), section.Offset + entry + 4));
-                entry += Word(bytes, entry + 12);
+                step = Word(bytes, entry + 12);
             }
 
             next = Word(bytes, record + 12);

@@ -11,8 +11,8 @@ internal readonly record struct ElfSymbol(string Name, int Index, byte Info, ush
     /// <summary><c>STB_WEAK</c>: an absent symbol reads as address zero instead of failing.</summary>
     public const int WeakBinding = 2;
 
-    /// <summary>Version index of a symbol that is bound to no version.</summary>
-    public const ushort Unversioned = 1;
+    /// <summary>Whether any version of the symbol will do: the linkers write 0 or 1.</summary>
+    public bool IsUnversioned => Version <= 1;
 
     /// <summary>Whether the symbol may be absent.</summary>
     public bool IsWeak => Info >> 4 == WeakBinding;

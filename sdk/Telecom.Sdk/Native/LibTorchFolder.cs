@@ -11,10 +11,13 @@ internal sealed record LibTorchFolder(string Path, bool IsExternal)
     /// <summary>File name without decoration of the library that every process holds exactly once.</summary>
     public const string Core = "torch_cpu";
 
-    private const string Shim = "LibTorchSharp";
+    /// <summary>File name without decoration of TorchSharp's native half.</summary>
+    public const string Shim = "LibTorchSharp";
 
     // Dependencies first: PyTorch's CUDA libraries find their own neighbours only when they are opened by their real path.
     private static readonly string[] LoadOrder = ["c10", "c10_cuda", Core, "torch_cuda", "torch"];
+
+    private static readonly string[] Required = ["torch", Core, "c10"];
 
     private static string Platform =>
         (OperatingSystem.IsWindows() ? "win-" : OperatingSystem.IsMacOS() ? "osx-" : "linux-")
@@ -26,17 +29,15 @@ internal sealed record LibTorchFolder(string Path, bool IsExternal)
     {
         if (options.LibTorchPath is { } named)
         {
-            var folder = System.IO.Path.GetFullPath(named);
-            var problem = !Directory.Exists(folder) ? "is not a folder"
-                : !File.Exists(System.IO.Path.Combine(folder, FileName("torch"))) ? $"holds no {FileName("torch")}"
-                : null;
+            var folder = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(named));
+            var problem = !Directory.Exists(folder) ? "is not a folder" : Missing(folder) is { } missing ? $"holds no {missing}" : null;
             return problem is null
                 ? new(folder, IsExternal: true)
                 : throw Failure($"Native:LibTorchPath '{named}' {problem}: name the 'lib' folder of a libtorch or PyTorch installation.");
         }
 
         var places = PackagedFolders(options);
-        var found = places.FirstOrDefault(place => File.Exists(System.IO.Path.Combine(place, FileName("torch"))));
+        var found = places.FirstOrDefault(place => Missing(place) is null);
         return found is not null
             ? new(found, IsExternal: false)
             : throw Failure(
@@ -85,11 +86,14 @@ internal sealed record LibTorchFolder(string Path, bool IsExternal)
             : null;
     }
 
+    /// <returns>The file name of a library on this operating system.</returns>
+    public static string FileName(string library) =>
+        OperatingSystem.IsWindows() ? $"{library}.dll" : OperatingSystem.IsMacOS() ? $"lib{library}.dylib" : $"lib{library}.so";
+
+    private static string? Missing(string folder) => Required.Select(FileName).FirstOrDefault(file => !File.Exists(System.IO.Path.Combine(folder, file)));
+
     private static string[] PackagedFolders(NativeRuntimeOptions options) =>
         [options.BaseFolder, System.IO.Path.Combine(options.BaseFolder, "runtimes", Platform, "native")];
-
-    private static string FileName(string library) =>
-        OperatingSystem.IsWindows() ? $"{library}.dll" : OperatingSystem.IsMacOS() ? $"lib{library}.dylib" : $"lib{library}.so";
 
     private static string RealPath(string file) => File.ResolveLinkTarget(file, returnFinalTarget: true)?.FullName ?? System.IO.Path.GetFullPath(file);
 

@@ -15,19 +15,13 @@ internal sealed class NativeLoader(NativeRuntimeOptions options)
     {
         try
         {
-            var folder = FindLibTorch();
-            var shim = LibTorchFolder.FindShim(options);
-            Report = Report with { ShimPath = shim };
-            var patched = OperatingSystem.IsLinux() ? Prepare(folder, shim) : null;
-            IntPtr[] libraries = [.. folder.Libraries().Select(Open)];
-            CheckSymbols(folder, shim, libraries);
-            Open(patched ?? shim);
-            Complete(folder, patched);
+            LoadFrom(FindLibTorch());
         }
-        catch (TelecomException failure)
+        catch (Exception exception) when (exception is TelecomException or IOException or UnauthorizedAccessException)
         {
+            var failure = exception as TelecomException ?? Failure($"Could not load libtorch: {exception.Message}", exception);
             Report = Report with { Status = NativeRuntimeStatus.Failed, Summary = failure.Message };
-            throw;
+            throw failure;
         }
     }
 
@@ -58,10 +52,6 @@ internal sealed class NativeLoader(NativeRuntimeOptions options)
         {
             throw Failure($"Could not load {path}: the file {exception.Message}. Restore or install it again.", exception);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw Failure($"Could not read {path}: {exception.Message}", exception);
-        }
     }
 
     private static void CheckArchitecture(string path, ElfImage image)
@@ -78,6 +68,17 @@ internal sealed class NativeLoader(NativeRuntimeOptions options)
                 $"Could not load {path}: it is made for another processor (ELF machine {image.Machine}, this process needs {expected}). " +
                 "Use the libtorch of this machine's architecture.");
         }
+    }
+
+    private void LoadFrom(LibTorchFolder folder)
+    {
+        var shim = LibTorchFolder.FindShim(options);
+        Report = Report with { ShimPath = shim };
+        var patched = OperatingSystem.IsLinux() ? Prepare(folder, shim) : null;
+        IntPtr[] libraries = [.. folder.Libraries().Select(Open)];
+        CheckSymbols(folder, shim, libraries);
+        Open(patched ?? shim);
+        Complete(folder, patched);
     }
 
     private LibTorchFolder FindLibTorch()
@@ -128,13 +129,19 @@ internal sealed class NativeLoader(NativeRuntimeOptions options)
 
         var missing = Inspect(shim, image => Inspect(standardLibrary, standard => ShimPatch.MissingVersions(image, standard)));
         Report = Report with { StandardLibraryPath = standardLibrary, MissingVersions = missing };
-        return missing switch
+        try
         {
-            [] => null,
-            [var version] => StorePatched(shim, Inspect(shim, image => ShimPatch.Locate(image, version))),
-            _ => throw Failure(
-                $"Could not load {shim}: {standardLibrary} lacks {string.Join(", ", missing)}. Install a newer libstdc++ (GCC 13.2 or later)."),
-        };
+            return missing switch
+            {
+                [] => null,
+                [var version] => StorePatched(shim, Inspect(shim, image => ShimPatch.Locate(image, version))),
+                _ => throw new NotSupportedException($"needs {string.Join(", ", missing)}"),
+            };
+        }
+        catch (NotSupportedException exception)
+        {
+            throw Failure($"Could not load {shim}: it {exception.Message}, which {standardLibrary} lacks. Install libstdc++ of GCC 13.2 or later.", exception);
+        }
     }
 
     private string StorePatched(string shim, ShimPatch patch)
@@ -161,7 +168,7 @@ internal sealed class NativeLoader(NativeRuntimeOptions options)
         string[] absent =
         [
             .. Inspect(shim, image => image.UndefinedSymbols())
-                .Where(symbol => symbol is { IsWeak: false, Version: ElfSymbol.Unversioned })
+                .Where(symbol => symbol is { IsWeak: false, IsUnversioned: true })
                 .Select(symbol => symbol.Name)
                 .Where(name => !libraries.Any(library => NativeLibrary.TryGetExport(library, name, out _))),
         ];

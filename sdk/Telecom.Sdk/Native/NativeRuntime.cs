@@ -22,17 +22,23 @@ public static class NativeRuntime
         {
             lock (Gate)
             {
-                return report with { MappedLibTorch = LoadedLibraries.Named("libtorch_cpu."), MappedShims = LoadedLibraries.Named("libLibTorchSharp.") };
+                return report with
+                {
+                    MappedLibTorch = LoadedLibraries.Named(LibTorchFolder.FileName(LibTorchFolder.Core)),
+                    MappedShims = LoadedLibraries.Named(LibTorchFolder.FileName(LibTorchFolder.Shim)),
+                };
             }
         }
     }
 
     /// <summary>Loads the native libraries. Later calls do nothing; after a failure the next call tries again.</summary>
     /// <param name="options">Where to look; null for the environment's choice.</param>
-    /// <exception cref="TelecomException"><see cref="ErrorCode.NativeLibrary"/>, one line that names file, cause and remedy.</exception>
+    /// <exception cref="TelecomException">
+    /// <see cref="ErrorCode.NativeLibrary"/>, one line that names file, cause and remedy; also when another libtorch than the named one is loaded already.
+    /// </exception>
     public static void EnsureLoaded(NativeRuntimeOptions? options = null)
     {
-        if (isLoaded)
+        if (isLoaded && options?.LibTorchPath is null)
         {
             return;
         }
@@ -41,6 +47,7 @@ public static class NativeRuntime
         {
             if (isLoaded)
             {
+                RequireLoadedFrom(options?.LibTorchPath);
                 return;
             }
 
@@ -54,6 +61,16 @@ public static class NativeRuntime
             {
                 report = loader.Report;
             }
+        }
+    }
+
+    private static void RequireLoadedFrom(string? named)
+    {
+        if (named is not null && Path.TrimEndingDirectorySeparator(Path.GetFullPath(named)) != report.LibTorchPath)
+        {
+            throw new TelecomException(
+                ErrorCode.NativeLibrary,
+                $"Native:LibTorchPath '{named}' comes too late: libtorch is loaded from {report.LibTorchPath} already. Name the folder before the first tensor.");
         }
     }
 }

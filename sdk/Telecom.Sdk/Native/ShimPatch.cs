@@ -37,7 +37,8 @@ internal sealed class ShimPatch
     }
 
     /// <summary>Finds both places by parsing; a shim that uses the version for anything else is refused.</summary>
-    /// <exception cref="BadImageFormatException">The file is damaged, lacks the version need, or really calls what the version stands for.</exception>
+    /// <exception cref="BadImageFormatException">The file is damaged or has no such version need.</exception>
+    /// <exception cref="NotSupportedException">The file really uses what the version stands for.</exception>
     public static ShimPatch Locate(ElfImage shim, string version)
     {
         var need = shim.VersionNeeds().Where(need => need.Library == StandardLibrary && need.Version == version).Cast<ElfVersionNeed?>().FirstOrDefault()
@@ -46,11 +47,11 @@ internal sealed class ShimPatch
         if (bound is not [{ Name: StreamInitialiser } symbol])
         {
             var names = bound.Length == 0 ? "no symbol" : string.Join(", ", bound.Take(3).Select(symbol => symbol.Name));
-            throw new BadImageFormatException($"binds {names} to {version}, where only {StreamInitialiser} can be spared");
+            throw new NotSupportedException($"binds {names} to {version}, where only {StreamInitialiser} can be spared");
         }
 
         return shim.IsRelocated(symbol.Index)
-            ? throw new BadImageFormatException($"calls {StreamInitialiser}, so it cannot do without {version}")
+            ? throw new NotSupportedException($"calls {StreamInitialiser}, so it cannot do without {version}")
             : new ShimPatch(need, symbol);
     }
 
