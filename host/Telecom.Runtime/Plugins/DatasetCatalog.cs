@@ -1,0 +1,28 @@
+using Telecom.Sdk.Datasets;
+using Telecom.Sdk.Errors;
+
+namespace Telecom.Runtime.Plugins;
+
+/// <summary>The datasets of all loaded plugins.</summary>
+internal sealed class DatasetCatalog(IEnumerable<IDataset> datasets, Func<IReadOnlyList<PluginRecord>> plugins) : IDatasetCatalog
+{
+    private readonly IDataset[] all = [.. datasets.OrderBy(dataset => dataset.Descriptor.Id, StringComparer.Ordinal)];
+
+    public IReadOnlyList<IDataset> All => all;
+
+    public IDataset<TRecord> Get<TRecord>(string id)
+    {
+        var dataset = Array.Find(all, dataset => string.Equals(dataset.Descriptor.Id, id, StringComparison.OrdinalIgnoreCase));
+        if (dataset is IDataset<TRecord> found)
+        {
+            return found;
+        }
+
+        var fitting = Listing.Of(all.OfType<IDataset<TRecord>>().Select(candidate => candidate.Descriptor.Id));
+        var problem = dataset is null
+            ? $"There is no dataset '{id}'."
+            : $"Dataset '{dataset.Descriptor.Id}' yields {dataset.RecordType.Name}, not {typeof(TRecord).Name}.";
+        var hint = dataset is null ? Listing.WhyMissing(plugins(), plugin => plugin.Datasets, id) : string.Empty;
+        throw new TelecomException(ErrorCode.NotFound, $"{problem} Datasets of {typeof(TRecord).Name}: {fitting}.{hint}");
+    }
+}

@@ -1,0 +1,73 @@
+using System.Runtime.CompilerServices;
+using Telecom.Sdk.Datasets;
+using Telecom.Sdk.Errors;
+using Telecom.Sdk.Tasks;
+
+namespace Telecom.Runtime.Plugins;
+
+/// <summary>One plugin that passed every check and is in memory.</summary>
+internal sealed class LoadedPlugin
+{
+    private readonly WeakReference lifetime;
+    private readonly ShadowCopy copy;
+    private PluginLoadContext? context;
+    private PluginComposition? composition;
+
+    private LoadedPlugin(PluginManifest manifest, ShadowCopy copy, PluginLoadContext context, PluginComposition composition)
+    {
+        Manifest = manifest;
+        this.copy = copy;
+        this.context = context;
+        this.composition = composition;
+        lifetime = context.Lifetime;
+    }
+
+    public PluginManifest Manifest { get; }
+
+    /// <summary>The copy it was loaded from.</summary>
+    public string Folder => copy.Folder;
+
+    public IReadOnlyList<TaskDefinition> Tasks => composition?.Tasks ?? [];
+
+    public IReadOnlyList<IDataset> Datasets => composition?.Datasets ?? [];
+
+    /// <summary>Whether anything of it is still in memory.</summary>
+    public bool IsAlive => lifetime.IsAlive;
+
+    /// <summary>Loads and composes a folder that passed pre-flight.</summary>
+    /// <exception cref="TelecomException">Says what the plugin's own code did wrong.</exception>
+    public static LoadedPlugin Load(PluginManifest manifest, PreflightResult preflight, ShadowCopy copy)
+    {
+        PluginLoadContext? context = null;
+        try
+        {
+            context = PluginLoadContext.Load(copy.Folder, manifest.Main, SharedAssemblies.Host);
+            var assemblies = preflight.ExportingFiles.Select(context.Load).ToList();
+            return new(manifest, copy, context, PluginComposition.Create(assemblies, manifest, () => context.Loaded));
+        }
+        catch (Exception exception)
+        {
+            context?.Dispose();
+            if (exception is TelecomException)
+            {
+                throw;
+            }
+
+            var cause = PluginFaults.Unwrap(exception);
+            throw new TelecomException(ErrorCode.PluginFault, $"The plugin could not be loaded: {PluginFaults.Describe(cause)}", cause);
+        }
+    }
+
+    /// <summary>Disposes parts and container and starts unloading. Not inlined: no reference into the plugin may outlive this frame.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public void Release()
+    {
+        composition?.Dispose();
+        composition = null;
+        context?.Dispose();
+        context = null;
+    }
+
+    /// <summary>Lets go of the copy, once nothing of the plugin is in memory.</summary>
+    public void DeleteCopy() => copy.Dispose();
+}

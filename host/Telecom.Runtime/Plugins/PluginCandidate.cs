@@ -1,0 +1,88 @@
+using Telecom.Sdk.Errors;
+
+namespace Telecom.Runtime.Plugins;
+
+/// <summary>A plugin folder on its way from the disk into memory; knows how far it came, so that a refusal can say so.</summary>
+internal sealed class PluginCandidate(string path)
+{
+    private readonly List<string> warnings = [];
+
+    public PluginManifest? Manifest { get; private set; }
+
+    public string? Fingerprint { get; private set; }
+
+    /// <summary>Runs every check in the order of their cost and loads the plugin.</summary>
+    /// <param name="options">What the plugin must fit.</param>
+    /// <param name="checkNames">Throws when the id or a name of the manifest is taken.</param>
+    /// <exception cref="TelecomException">Says why the plugin cannot serve and what to do about it.</exception>
+    public LoadedPlugin Load(PluginCatalogOptions options, Action<PluginManifest> checkNames)
+    {
+        if (!Directory.Exists(path))
+        {
+            var name = Path.GetFileNameWithoutExtension(path);
+            throw new TelecomException(
+                ErrorCode.ManifestInvalid,
+                $"'{Path.GetFileName(path)}' lies directly in the plugin directory. Put it into a folder of its own together with its plugin.json and " +
+                $"its private DLLs, e.g. {Path.Combine(Path.GetDirectoryName(path)!, name.ToLowerInvariant())}.");
+        }
+
+        Manifest = PluginManifestReader.Read(path);
+        warnings.AddRange(Manifest.UnknownMembers.Select(member => $"{PluginManifestReader.FileName} has the unknown member '{member}', which is ignored."));
+        checkNames(Manifest);
+        var preflight = PluginPreflight.Check(path, Manifest, SharedAssemblies.Host);
+        warnings.AddRange(preflight.Warnings);
+        Fingerprint = PluginFingerprint.Compute(path);
+        CheckBase(Manifest, options.Base);
+        return LoadCopy(preflight, Path.Combine(options.StateDirectory, "plugins", Manifest.Id));
+    }
+
+    public PluginRecord Record(PluginState state, DateTimeOffset now, TelecomException? failure = null) => new()
+    {
+        Id = Manifest?.Id ?? Path.GetFileName(path),
+        Version = Manifest?.Version,
+        State = state,
+        Error = failure?.Code,
+        Reason = failure?.Message,
+        Fingerprint = Fingerprint,
+        Folder = path,
+        Tasks = [.. Manifest?.TaskIds ?? []],
+        Datasets = [.. Manifest?.DatasetIds ?? []],
+        Warnings = warnings,
+        SinceUtc = now,
+    };
+
+    private LoadedPlugin LoadCopy(PreflightResult preflight, string root)
+    {
+        var copy = ShadowCopy.TryCreate(path, root, Fingerprint!) ?? throw new TelecomException(
+            ErrorCode.PluginUnavailable,
+            $"'{path}' changed while it was being loaded. Load it again once copying has ended.");
+        try
+        {
+            return LoadedPlugin.Load(Manifest!, preflight, copy);
+        }
+        catch
+        {
+            copy.Dispose();
+            throw;
+        }
+    }
+
+    private static void CheckBase(PluginManifest manifest, PluginHostBase? host)
+    {
+        if (manifest.RequiredBase is not { } wanted || host is null)
+        {
+            return;
+        }
+
+        var isOldEnough = wanted.MinVersion is null || Release(host.Version) >= Release(wanted.MinVersion);
+        if (wanted.Family != host.Family || wanted.Hidden != host.Hidden || !isOldEnough)
+        {
+            throw new TelecomException(
+                ErrorCode.BaseIncompatible,
+                FormattableString.Invariant($"The plugin needs the base {wanted.Family} of hidden size {wanted.Hidden}, version {wanted.MinVersion ?? "any"} or later, ") +
+                FormattableString.Invariant($"but this host runs {host.Family} of hidden size {host.Hidden}, version {host.Version}. Start the host with a base that fits."));
+        }
+    }
+
+    private static Version Release(string semanticVersion) => Version.Parse(semanticVersion.Split('-', '+')[0]);
+}

@@ -1,0 +1,16 @@
+namespace Telecom.Runtime.Plugins;
+
+/// <summary>Where plugins come from and what they must fit.</summary>
+public sealed record PluginCatalogOptions
+{
+    /// <summary>
+    /// Folders of plugin folders, in order: where two offer the same name, the first wins. A folder that holds a manifest itself counts as one plugin.
+    /// </summary>
+    public required IReadOnlyList<string> Directories { get; init; }
+
+    /// <summary>State folder of the host; plugins are loaded from copies below it.</summary>
+    public required string StateDirectory { get; init; }
+
+    /// <summary>The base of this host; null when plugins of every base may load.</summary>
+    public PluginHostBase? Base { get; init; }
+}

@@ -1,0 +1,83 @@
+using System.Collections.Frozen;
+using System.Reflection;
+using System.Runtime.Loader;
+
+namespace Telecom.Runtime.Plugins;
+
+/// <summary>
+/// Assemblies that every plugin takes from the host: an explicit list and everything those refer to. Types that cross the border between host and
+/// plugin must come from here, or they would not be equal.
+/// </summary>
+internal sealed class SharedAssemblies
+{
+    private static readonly string[] Explicit =
+    [
+        "Telecom.Sdk",
+        "TorchSharp",
+        "System.Composition.AttributedModel",
+        "Microsoft.Extensions.Logging.Abstractions",
+        "Microsoft.Extensions.DependencyInjection.Abstractions",
+        "Microsoft.Extensions.Options",
+        "System.Numerics.Tensors",
+    ];
+
+    private static readonly Lazy<SharedAssemblies> HostAssemblies = new(() => new(AssemblyLoadContext.Default));
+
+    private SharedAssemblies(AssemblyLoadContext context)
+    {
+        var roots = Explicit.Select(name => TryLoad(context, new AssemblyName(name))).OfType<Assembly>().ToList();
+        var closure = new Dictionary<string, Assembly>(StringComparer.OrdinalIgnoreCase);
+        var pending = new Queue<Assembly>(roots);
+        while (pending.TryDequeue(out var assembly))
+        {
+            if (!closure.TryAdd(assembly.GetName().Name!, assembly))
+            {
+                continue;
+            }
+
+            foreach (var reference in assembly.GetReferencedAssemblies())
+            {
+                pending.Enqueue(TryLoad(context, reference) ?? throw new FileNotFoundException(
+                    $"{assembly.GetName().Name} refers to {reference.Name} {reference.Version}, which this host does not carry. Reinstall the host."));
+            }
+        }
+
+        Roots = [.. roots.Select(assembly => assembly.GetName())];
+        Versions = closure.ToFrozenDictionary(pair => pair.Key, pair => pair.Value.GetName().Version!, StringComparer.OrdinalIgnoreCase);
+        Overridable = closure.Values
+            .Where(assembly => !roots.Contains(assembly) && IsThirdParty(assembly))
+            .Select(assembly => assembly.GetName())
+            .ToFrozenDictionary(name => name.Name!, StringComparer.OrdinalIgnoreCase);
+    }
+
+    /// <summary>The shared assemblies of this process; computed once.</summary>
+    public static SharedAssemblies Host => HostAssemblies.Value;
+
+    /// <summary>The explicit list, as far as the host carries it.</summary>
+    public IReadOnlyList<AssemblyName> Roots { get; }
+
+    /// <summary>The whole closure: name to the version this host carries.</summary>
+    public FrozenDictionary<string, Version> Versions { get; }
+
+    /// <summary>Third-party assemblies of the closure; a plugin that brings its own copy keeps it to itself.</summary>
+    public FrozenDictionary<string, AssemblyName> Overridable { get; }
+
+    /// <summary>Whether a plugin's own copy of this assembly would be ignored.</summary>
+    public bool IsImposed(string name) => Versions.ContainsKey(name) && !Overridable.ContainsKey(name);
+
+    private static Assembly? TryLoad(AssemblyLoadContext context, AssemblyName name)
+    {
+        try
+        {
+            return context.LoadFromAssemblyName(name);
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    // Assemblies of the .NET runtime lie in its own folder; what lies beside the host was brought by a package.
+    private static bool IsThirdParty(Assembly assembly) =>
+        Path.GetDirectoryName(assembly.Location) == Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
+}

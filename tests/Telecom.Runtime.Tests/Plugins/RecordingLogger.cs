@@ -1,0 +1,18 @@
+using Microsoft.Extensions.Logging;
+
+namespace Telecom.Runtime.Tests.Plugins;
+
+internal sealed class RecordingLogger<T> : ILogger<T>
+{
+    private readonly List<(LogLevel Level, EventId Id, string Text)> entries = [];
+
+    public IReadOnlyList<(LogLevel Level, EventId Id, string Text)> Entries => entries;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        entries.Add((logLevel, eventId, formatter(state, exception)));
+}
