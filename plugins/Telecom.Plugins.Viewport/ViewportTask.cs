@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Telecom.Plugins.Viewport.Contracts;
 using Telecom.Plugins.Viewport.Methods;
+using Telecom.Plugins.Viewport.Methods.Learned;
 using Telecom.Sdk.Domains;
 using Telecom.Sdk.Tasks;
 
@@ -42,6 +43,19 @@ public sealed class ViewportTask : TelecomTask<ViewportRequest, ViewportForecast
         .Method("velocity-unwrap", "velocity after unwrapping the history", new Velocity(unwrap: true))
         .Method("linear-regression", "least-squares line through the window (NetLLM baseline, no unwrapping)", new LinearRegression())
         .Method("linear-regression-unwrap", "linear regression after unwrapping the history", new LinearRegression(unwrap: true))
+        .Network(
+            "network",
+            "two hidden layers on the window's motion, displacements of all steps at once",
+            LearnedSettings.NetworkTraining,
+            LearnedSettings.Network,
+            setup => new NetworkViewport(setup))
+        .Adapted(
+            "adapted",
+            "the shared base with a low-rank adapter (NetLLM, SIGCOMM 2024), residual recipe by default",
+            LearnedSettings.AdaptedTraining,
+            LearnedSettings.Adapted,
+            AdaptedRecipes.Create,
+            isDefault: true)
         .Fallback("hold")
         .Benchmark(new ViewportBenchmark());
 }

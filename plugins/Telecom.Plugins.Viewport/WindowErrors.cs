@@ -71,6 +71,18 @@ internal static class WindowErrors
         MeasureSeconds(predicted, truth, rateHz, errors.Slice(MaeCircularAtSecond, Seconds));
     }
 
+    /// <returns>Sum of <see cref="Reference"/> over all elements of a window.</returns>
+    public static double SumReference(ReadOnlySpan<float> predicted, ReadOnlySpan<float> truth)
+    {
+        var sum = 0.0;
+        for (var i = 0; i < truth.Length; i++)
+        {
+            sum += Reference(predicted[i], truth[i]);
+        }
+
+        return sum;
+    }
+
     /// <summary>Element error of the reference: one period is forgiven, further ones are charged.</summary>
     public static double Reference(double predicted, double truth) =>
         Math.Min(Math.Abs(truth - predicted), Math.Min(Math.Abs(truth + 360 - predicted), Math.Abs(truth - 360 - predicted)));

@@ -39,6 +39,7 @@ internal sealed class TrainingSession<TIn, TOut>(RuntimeServices services, TaskD
             : null;
         var (learned, adapter) = await services.Executor
             .RunAsync(() => services.Loader.Build(method, settings, sharedBase, request.Seed), cancellationToken).ConfigureAwait(false);
+        ITrainingData? data = null;
         try
         {
             var context = new TrainingContext
@@ -48,7 +49,7 @@ internal sealed class TrainingSession<TIn, TOut>(RuntimeServices services, TaskD
                 Seed = request.Seed,
                 Progress = progress,
             };
-            using var data = await learned.ReadTrainingDataAsync(context, cancellationToken).ConfigureAwait(false);
+            data = await learned.ReadTrainingDataAsync(context, cancellationToken).ConfigureAwait(false);
             var run = new TrainingRun
             {
                 Modules = learned.Modules,
@@ -71,6 +72,7 @@ internal sealed class TrainingSession<TIn, TOut>(RuntimeServices services, TaskD
             await services.Executor.RunAsync(
                 () =>
                 {
+                    data?.Dispose();
                     learned.Dispose();
                     adapter?.Dispose();
                 },

@@ -1,0 +1,167 @@
+using Microsoft.Extensions.Logging;
+using Telecom.Modeling.Execution;
+using Telecom.Runtime.Bases;
+using Telecom.Runtime.Evaluation;
+using Telecom.Runtime.Models;
+using Telecom.Runtime.Plugins;
+using Telecom.Runtime.Serving;
+using Telecom.Runtime.Tasks;
+using Telecom.Runtime.Training;
+using Telecom.Sdk.Datasets;
+using Telecom.Sdk.Native;
+using Telecom.Sdk.Tasks;
+using Telecom.Sdk.Training;
+
+namespace Telecom.Runtime;
+
+/// <summary>Plugins, base, executor and models of one process, put together.</summary>
+public sealed class TelecomRuntime : ITelecomRuntime, IPredictionService, IEvaluationService, ITrainingService
+{
+    private readonly PluginCatalog catalog;
+    private readonly RuntimeServices services;
+    private readonly SharedBase sharedBase;
+    private readonly Dictionary<string, TaskServer> servers = new(StringComparer.Ordinal);
+
+    private TelecomRuntime(PluginCatalog catalog, RuntimeServices services, SharedBase sharedBase)
+    {
+        this.catalog = catalog;
+        this.services = services;
+        this.sharedBase = sharedBase;
+        foreach (var task in catalog.Tasks)
+        {
+            servers[task.Definition.Id] = task.Definition.Accept(new TaskServerFactory(services, task.Folder));
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<TaskDefinition> Tasks => [.. catalog.Tasks.Select(task => task.Definition)];
+
+    /// <inheritdoc/>
+    public IDatasetCatalog Datasets => catalog.Datasets;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<PluginStatus> Plugins => [.. catalog.Plugins.Select(Describe).OrderBy(plugin => plugin.Id, StringComparer.Ordinal)];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ModelRecord> Models =>
+        [.. servers.Values.OrderBy(server => server.Definition.Id, StringComparer.Ordinal).SelectMany(server => server.Models)];
+
+    /// <inheritdoc/>
+    public IPredictionService Predictions => this;
+
+    /// <inheritdoc/>
+    public IEvaluationService Evaluations => this;
+
+    /// <inheritdoc/>
+    public ITrainingService Trainings => this;
+
+    /// <inheritdoc/>
+    public RuntimeStatus Status
+    {
+        get
+        {
+            var faults = Models.Where(model => model.Status == "faulted").Select(model => model.Reason!)
+                .Concat(catalog.Plugins.Where(plugin => plugin.State != PluginState.Active).Select(plugin => $"plugin {plugin.Id}: {plugin.Reason}"));
+            return new RuntimeStatus
+            {
+                Device = services.Executor.Device.ToString(),
+                BaseName = sharedBase.Name,
+                BaseFingerprint = sharedBase.Fingerprint,
+                NativeLibrary = NativeRuntime.Report.Summary,
+                IsReady = true,
+                Reasons = [.. faults],
+            };
+        }
+    }
+
+    /// <summary>Loads plugins, native library, base and bundles.</summary>
+    /// <exception cref="Sdk.Errors.TelecomException">The native library, the base or an explicitly named bundle cannot be loaded; never because of a plugin.</exception>
+    public static async Task<TelecomRuntime> StartAsync(
+        RuntimeOptions options, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var executor = await DeviceExecutor.StartAsync(options.Device, options.Threads).ConfigureAwait(false);
+        try
+        {
+            var bases = new BaseProvider(executor);
+            var sharedBase = await bases.GetAsync(options.Base).ConfigureAwait(false);
+            var catalogOptions = new PluginCatalogOptions
+            {
+                Directories = options.PluginDirectories,
+                StateDirectory = options.StateDirectory,
+                Base = sharedBase.Model is null ? null : new PluginHostBase("llama", sharedBase.Width, "1.0.0"),
+            };
+            var catalog = PluginCatalog.Load(catalogOptions, time, loggers.CreateLogger<PluginCatalog>());
+            var services = new RuntimeServices(
+                options,
+                executor,
+                bases,
+                new ModelLoader(executor),
+                new BundleCatalog(options.StateDirectory),
+                new InferenceEngine(executor, options.MaxBatchRows, options.MaxQueue),
+                catalog.Datasets,
+                time);
+            var runtime = new TelecomRuntime(catalog, services, sharedBase);
+            foreach (var server in runtime.servers.Values)
+            {
+                await server.LoadModelsAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            return runtime;
+        }
+        catch
+        {
+            await executor.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public TaskDefinition Task(string id) => catalog.Task(id).Definition;
+
+    /// <inheritdoc/>
+    public Task<PredictionAnswer> PredictAsync(
+        string taskId, string? methodId, ReadOnlyMemory<byte> requestJson, CancellationToken cancellationToken) =>
+        Server(taskId).PredictAsync(methodId, requestJson, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<EvaluationReport> EvaluateAsync(
+        EvaluationRequest request, IProgress<ProgressReport>? progress, CancellationToken cancellationToken) =>
+        Server(request.Task).EvaluateAsync(request, progress, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<TrainingReport> TrainAsync(
+        TrainingRequest request, IProgress<ProgressReport>? progress, CancellationToken cancellationToken) =>
+        Server(request.Task).TrainAsync(request, progress, cancellationToken);
+
+    /// <summary>Live tensors of the executor thread, for leak checks.</summary>
+    public Task<long> CountLiveTensorsAsync(CancellationToken cancellationToken) => services.Executor.CountLiveTensorsAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var server in servers.Values)
+        {
+            await server.DisposeAsync().ConfigureAwait(false);
+        }
+
+        servers.Clear();
+        await services.Bases.DisposeAsync().ConfigureAwait(false);
+        await services.Executor.DisposeAsync().ConfigureAwait(false);
+        await catalog.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static PluginStatus Describe(PluginRecord record) => new()
+    {
+        Id = record.Id,
+        Version = record.Version,
+        State = record.State.ToString(),
+        Code = record.Error,
+        Reason = record.Reason,
+        Folder = record.Folder,
+        Tasks = record.Tasks,
+        Datasets = record.Datasets,
+        Since = record.SinceUtc,
+    };
+
+    private TaskServer Server(string id) => servers[Task(id).Id];
+}
