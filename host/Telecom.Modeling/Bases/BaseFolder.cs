@@ -4,51 +4,43 @@ using TorchSharp;
 namespace Telecom.Modeling.Bases;
 
 /// <summary>A base on disk, opened and compared with what its configuration promises; nothing is loaded yet.</summary>
-internal sealed class BaseFolder : IDisposable
+internal sealed class BaseFolder : InspectedFolder
 {
     private const string LegacyRotaryBuffer = ".rotary_emb.inv_freq";
     private readonly string directory;
-    private readonly List<string> problems = [];
-    private readonly List<string> warnings = [];
     private readonly CheckpointFolder checkpoint;
 
-    private BaseFolder(string directory)
+    public BaseFolder(string directory)
     {
         this.directory = directory;
-        var read = LlamaConfigurationFile.Read(directory, problems);
+        var read = LlamaConfigurationFile.Read(directory, Problems);
         Configuration = read?.Configuration;
         Name = LastSegment(read?.Name) ?? LastSegment(Path.GetFullPath(directory)) ?? "base";
-        checkpoint = CheckpointFolder.Open(directory, problems, warnings);
+        checkpoint = CheckpointFolder.Open(directory, Problems, Warnings);
         if (Configuration is not null && checkpoint.Tensors.Count > 0)
         {
             Compare(Configuration);
         }
     }
 
-    /// <summary>Null when <c>config.json</c> could not be used.</summary>
-    public BaseConfiguration? Configuration { get; }
+    public override CheckpointKind Kind => CheckpointKind.Base;
 
     /// <summary>Last part of the name in the configuration, otherwise of the folder.</summary>
-    public string Name { get; }
+    public override string Name { get; }
 
-    /// <summary>Everything that forbids loading.</summary>
-    public IReadOnlyList<string> Problems => problems;
+    public override string ConfigurationFileName => LlamaConfigurationFile.FileName;
 
-    /// <summary>What is odd but harmless.</summary>
-    public IReadOnlyList<string> Warnings => warnings;
+    public override IEnumerable<(SafetensorsFile File, SafetensorsEntry Entry)> Tensors => checkpoint.Tensors.Values;
 
-    /// <summary>The files' tensors.</summary>
-    public CheckpointFolder Checkpoint => checkpoint;
-
-    public static BaseFolder Open(string directory) =>
-        Directory.Exists(directory) ? new BaseFolder(directory) : throw new CheckpointFormatException(directory, null, "the folder does not exist.");
+    /// <summary>Null when <c>config.json</c> could not be used.</summary>
+    public BaseConfiguration? Configuration { get; }
 
     /// <exception cref="CheckpointFormatException">There are problems; all are listed.</exception>
     public void ThrowOnProblems()
     {
-        if (problems.Count > 0)
+        if (Problems.Count > 0)
         {
-            throw new CheckpointFormatException(directory, [.. problems, .. warnings]);
+            throw new CheckpointFormatException(directory, [.. Problems, .. Warnings]);
         }
     }
 
@@ -56,7 +48,10 @@ internal sealed class BaseFolder : IDisposable
     public void CopyTo(string name, torch.Tensor destination) => checkpoint.Tensors[name].File.CopyTo(name, destination);
 
     /// <inheritdoc/>
-    public void Dispose() => checkpoint.Dispose();
+    public override string ComputeFingerprint() => BaseFingerprint.Compute(BaseLayout.Tensors(Configuration!)
+        .Select(tensor => (tensor.Name, (Func<torch.Tensor>)(() => checkpoint.Tensors[tensor.Name].File.Load(tensor.Name)))));
+
+    protected override void Dispose(bool disposing) => checkpoint.Dispose();
 
     private static string? LastSegment(string? path) =>
         path?.Split(['/', '\\'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault();
@@ -69,23 +64,23 @@ internal sealed class BaseFolder : IDisposable
             expected.Add(name);
             if (!checkpoint.Tensors.TryGetValue(name, out var found))
             {
-                problems.Add($"tensor '{name}' is missing");
+                Problems.Add($"tensor '{name}' is missing");
                 continue;
             }
 
             if (!found.Entry.Shape.SequenceEqual(shape))
             {
-                problems.Add($"tensor '{name}' has shape [{string.Join(", ", found.Entry.Shape)}], expected [{string.Join(", ", shape)}]");
+                Problems.Add($"tensor '{name}' has shape [{string.Join(", ", found.Entry.Shape)}], expected [{string.Join(", ", shape)}]");
             }
 
             if (found.Entry.DataType is not (SafetensorsDataType.F32 or SafetensorsDataType.BF16 or SafetensorsDataType.F16))
             {
-                problems.Add($"tensor '{name}' has data type {found.Entry.DataType.WireName()}, expected F32, BF16 or F16");
+                Problems.Add($"tensor '{name}' has data type {found.Entry.DataType.WireName()}, expected F32, BF16 or F16");
             }
         }
 
         var extra = checkpoint.Tensors.Keys.Where(name => !expected.Contains(name) && !IsHarmless(name, configuration));
-        warnings.AddRange(extra.Select(name => $"tensor '{CheckpointFormatException.Show(name)}' is unknown to the architecture and is ignored"));
+        Warnings.AddRange(extra.Select(name => $"tensor '{CheckpointFormatException.Show(name)}' is unknown to the architecture and is ignored"));
     }
 
     private static bool IsHarmless(string name, BaseConfiguration configuration) =>

@@ -50,7 +50,12 @@ public sealed class BaseWeights : IDisposable
     public static BaseWeights Load(string directory, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(directory);
-        using var source = BaseFolder.Open(directory);
+        if (!Directory.Exists(directory))
+        {
+            throw new CheckpointFormatException(directory, null, "the folder does not exist.");
+        }
+
+        using var source = new BaseFolder(directory);
         source.ThrowOnProblems();
         return Create(name ?? source.Name, source.Configuration!, source.CopyTo, [.. source.Warnings]);
     }

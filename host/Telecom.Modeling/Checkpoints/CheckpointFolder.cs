@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 
 namespace Telecom.Modeling.Checkpoints;
@@ -43,6 +42,20 @@ internal sealed class CheckpointFolder : IDisposable
         }
     }
 
+    /// <summary>Opens one file; a broken one becomes a problem.</summary>
+    public static SafetensorsFile? TryOpen(string path, List<string> problems)
+    {
+        try
+        {
+            return SafetensorsFile.Open(path);
+        }
+        catch (CheckpointFormatException exception)
+        {
+            problems.Add(exception.Shortened);
+            return null;
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -58,8 +71,9 @@ internal sealed class CheckpointFolder : IDisposable
         {
             problems.Add($"neither {SingleFileName} nor {IndexFileName} is there");
         }
-        else if (TryOpen(path, problems, out var file))
+        else if (TryOpen(path, problems) is { } file)
         {
+            files.Add(file);
             foreach (var entry in file.Entries)
             {
                 tensors.Add(entry.Name, (file, entry));
@@ -108,29 +122,19 @@ internal sealed class CheckpointFolder : IDisposable
         }
 
         var path = Path.Combine(directory, shard);
-        if (File.Exists(path))
+        if (!File.Exists(path))
         {
-            return TryOpen(path, problems, out var file) ? file : null;
+            problems.Add($"shard {CheckpointFormatException.Show(shard)} is missing");
+            return null;
         }
 
-        problems.Add($"shard {CheckpointFormatException.Show(shard)} is missing");
-        return null;
-    }
-
-    private bool TryOpen(string path, List<string> problems, [NotNullWhen(true)] out SafetensorsFile? file)
-    {
-        file = null;
-        try
+        var file = TryOpen(path, problems);
+        if (file is not null)
         {
-            file = SafetensorsFile.Open(path);
             files.Add(file);
-            return true;
         }
-        catch (CheckpointFormatException exception)
-        {
-            problems.Add(exception.Message);
-            return false;
-        }
+
+        return file;
     }
 
     private static List<(string Tensor, string Shard)> ReadWeightMap(string index, List<string> problems)

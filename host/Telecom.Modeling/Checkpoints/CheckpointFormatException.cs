@@ -37,6 +37,9 @@ public sealed class CheckpointFormatException : TelecomException
     /// <summary>All problems, one entry each.</summary>
     public IReadOnlyList<string> Problems { get; }
 
+    /// <summary>The message with the file's name instead of its path.</summary>
+    internal string Shortened => Compose(System.IO.Path.GetFileName(Path), Tensor, string.Join("; ", Problems));
+
     /// <summary>Names come from the file and may be of any length or contain control characters.</summary>
     internal static string Show(string name)
     {

@@ -5,6 +5,9 @@ namespace Telecom.Modeling.Checkpoints;
 /// <summary>Typed members of a JSON object; a wrong one becomes a line in a list of problems. JSON null counts as absent.</summary>
 internal sealed class JsonMembers(JsonElement element, string place, List<string> problems)
 {
+    /// <summary>Whether the object has no members.</summary>
+    public bool IsEmpty => !element.EnumerateObject().Any();
+
     public void Add(string problem) => problems.Add($"{place}: {problem}");
 
     public bool Has(string name) => Find(name) is not null;
@@ -74,6 +77,17 @@ internal sealed class JsonMembers(JsonElement element, string place, List<string
 
         Add($"{name} must be a string, found {Show(value)}");
         return fallback;
+    }
+
+    /// <returns>The text; empty, with a problem, when it is missing.</returns>
+    public string RequiredText(string name)
+    {
+        if (!Has(name))
+        {
+            Missing(name);
+        }
+
+        return Text(name, null) ?? "";
     }
 
     /// <summary>Adds a problem unless the member, or <paramref name="fallback"/> in its absence, is <paramref name="supported"/>.</summary>

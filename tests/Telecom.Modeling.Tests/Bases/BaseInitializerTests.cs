@@ -94,6 +94,13 @@ public sealed class BaseInitializerTests : IDisposable
     }
 
     [Fact]
+    public void The_shipped_base_is_the_one_that_another_program_computes()
+    {
+        // From the documented stream with the C library's log, cos and sin in a separate program (Python's math, struct and hashlib).
+        Assert.Equal("7ca0be2eb45669ca4b0ffa09532b7178201f5297a87d7bd877eb0789765dfcf4", nano.Fingerprint);
+    }
+
+    [Fact]
     public void Another_seed_gives_another_fingerprint()
     {
         using var other = BaseInitializer.Seeded(BaseConfiguration.Nano, BaseInitializer.NanoSeed + 1, "other");

@@ -1,0 +1,162 @@
+using System.Collections.Frozen;
+
+namespace Telecom.Modeling.Checkpoints;
+
+/// <summary>An adapter in PEFT layout: checks that do not need the base it belongs to.</summary>
+internal sealed class AdapterFolder : InspectedFolder
+{
+    public const string ConfigurationName = "adapter_config.json";
+    public const string WeightsName = "adapter_model.safetensors";
+    private const string PickleName = "adapter_model.bin";
+    private const string KeyPrefix = "base_model.";
+    private const string FactorA = ".lora_A.weight";
+    private const string FactorB = ".lora_B.weight";
+    private const string LowRank = "LORA";
+    private static readonly FrozenSet<string> KnownTypes = new[] { LowRank, "MISS", "BONE", "SHIRA", "RANDLORA" }.ToFrozenSet(StringComparer.Ordinal);
+    private static readonly string[] RefusedMembers = ["trainable_token_indices", "layer_replication"];
+    private readonly SafetensorsFile? weights;
+    private readonly JsonMembers? configuration;
+    private readonly string type = "?";
+
+    public AdapterFolder(string directory)
+    {
+        if (TryReadObject(directory, ConfigurationName) is { } document)
+        {
+            configuration = new JsonMembers(document, ConfigurationName, Problems);
+            type = CheckConfiguration(configuration);
+            RequiredBaseFingerprint = configuration.Text("base_fingerprint", null);
+            CheckFingerprint(RequiredBaseFingerprint, ConfigurationName, Problems);
+        }
+
+        if (!File.Exists(Path.Combine(directory, WeightsName)) && File.Exists(Path.Combine(directory, PickleName)))
+        {
+            Problems.Add($"{PickleName} is a pickle, which can run code when it is read; save the adapter as {WeightsName} instead");
+            return;
+        }
+
+        weights = TryOpen(directory, WeightsName);
+        if (weights is not null)
+        {
+            CheckKeys(weights);
+        }
+    }
+
+    public override CheckpointKind Kind => CheckpointKind.Adapter;
+
+    public override string Name => type;
+
+    public override string ConfigurationFileName => ConfigurationName;
+
+    public override string? RequiredBaseFingerprint { get; }
+
+    public override IEnumerable<(SafetensorsFile File, SafetensorsEntry Entry)> Tensors =>
+        weights?.Entries.Select(entry => (weights, entry)) ?? [];
+
+    /// <summary>Elements of all tensors; null when the weights could not be opened.</summary>
+    public long? StoredValues => weights?.Entries.Sum(entry => entry.ElementCount);
+
+    /// <summary>A fingerprint is absent or has 64 hexadecimal digits.</summary>
+    public static void CheckFingerprint(string? fingerprint, string place, List<string> problems)
+    {
+        if (fingerprint is not null && (fingerprint.Length != 64 || !fingerprint.All(char.IsAsciiHexDigitLower)))
+        {
+            problems.Add($"{place}: the base fingerprint must have 64 lower-case hexadecimal digits");
+        }
+    }
+
+    protected override void Dispose(bool disposing) => weights?.Dispose();
+
+    private static string CheckConfiguration(JsonMembers members)
+    {
+        var type = members.RequiredText("peft_type");
+        if (type.Length > 0 && !KnownTypes.Contains(type))
+        {
+            members.Add($"peft_type '{CheckpointFormatException.Show(type)}' is not supported; supported are {string.Join(", ", KnownTypes.Order(StringComparer.Ordinal))}");
+        }
+
+        members.RequireText("bias", "none", "none");
+        if (members.Integer("r", null) is <= 0 and var rank && members.Has("r"))
+        {
+            members.Add($"r must be positive, found {rank}");
+        }
+
+        if (type == LowRank)
+        {
+            members.Number("lora_alpha", null);
+        }
+
+        if (!members.Has("target_modules"))
+        {
+            members.Add("target_modules is missing");
+        }
+
+        foreach (var member in RefusedMembers.Where(members.Has))
+        {
+            members.Add($"{member} is not supported");
+        }
+
+        if (members.Flag("use_qalora", false))
+        {
+            members.Add("use_qalora is not supported");
+        }
+
+        return type;
+    }
+
+    private void CheckKeys(SafetensorsFile file)
+    {
+        foreach (var entry in file.Entries.Where(entry => !entry.Name.StartsWith(KeyPrefix, StringComparison.Ordinal)))
+        {
+            Problems.Add($"{WeightsName}: tensor '{CheckpointFormatException.Show(entry.Name)}' does not begin with '{KeyPrefix}'");
+        }
+
+        if (file.Entries.Count == 0)
+        {
+            Problems.Add($"{WeightsName} holds no tensors");
+        }
+
+        if (type != LowRank || configuration is null)
+        {
+            return;
+        }
+
+        var uniformRank = configuration.Object("rank_pattern") is not { IsEmpty: false } ? configuration.Integer("r", 0) : 0;
+        foreach (var entry in file.Entries)
+        {
+            CheckFactor(file, entry, uniformRank);
+        }
+    }
+
+    /// <summary>A is [r, i] and B is [o, r], of the same module and the same r.</summary>
+    private void CheckFactor(SafetensorsFile file, SafetensorsEntry entry, int uniformRank)
+    {
+        var isA = entry.Name.EndsWith(FactorA, StringComparison.Ordinal);
+        if (!isA && !entry.Name.EndsWith(FactorB, StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        var shown = $"{WeightsName}: tensor '{CheckpointFormatException.Show(entry.Name)}'";
+        var partnerName = string.Concat(entry.Name.AsSpan(0, entry.Name.Length - FactorA.Length), isA ? FactorB : FactorA);
+        if (entry.Shape.Count != 2)
+        {
+            Problems.Add($"{shown} must be a matrix, found shape [{string.Join(", ", entry.Shape)}]");
+            return;
+        }
+
+        var rank = entry.Shape[isA ? 0 : 1];
+        if (uniformRank > 0 && rank != uniformRank)
+        {
+            Problems.Add($"{shown} has rank {rank}, {ConfigurationName} says {uniformRank}");
+        }
+
+        if (!file.TryGetEntry(partnerName, out var partner))
+        {
+            Problems.Add($"{shown} has no partner '{CheckpointFormatException.Show(partnerName)}'");
+        }
+        else if (isA && partner.Shape.Count == 2 && partner.Shape[1] != rank)
+        {
+            Problems.Add($"{shown} has rank {rank} but its partner has rank {partner.Shape[1]}");
+        }
+    }
+}
