@@ -4,7 +4,7 @@ using TorchSharp;
 
 namespace Telecom.Modeling.Bases;
 
-/// <summary>Identity of a base: SHA-256 over the float32 bytes of its tensors, little-endian and row-major, in ordinal order of their names.</summary>
+/// <summary>Identity of a base: SHA-256 over the float32 bytes of all tensors, little-endian, row-major, in ordinal order of their names.</summary>
 /// <remarks>Element type in the file, sharding, a tied output head and the order of storage do not enter; every weight bit does.</remarks>
 public static class BaseFingerprint
 {

@@ -17,7 +17,7 @@ internal struct NormalStream(ulong seed)
     private double second;
     private bool hasSecond;
 
-    /// <summary>Writes the next <paramref name="destination"/>.Length numbers of the stream, each times <paramref name="deviation"/>, rounded to float once.</summary>
+    /// <summary>Fills <paramref name="destination"/> with the next numbers, each times <paramref name="deviation"/>, rounded to float once.</summary>
     public void Fill(Span<float> destination, double deviation)
     {
         var index = 0;

@@ -1,12 +1,13 @@
 using System.Collections.Frozen;
+using Telecom.Modeling.Bundles;
 
 namespace Telecom.Modeling.Checkpoints;
 
 /// <summary>An adapter in PEFT layout: checks that do not need the base it belongs to.</summary>
 internal sealed class AdapterFolder : InspectedFolder
 {
-    public const string ConfigurationName = "adapter_config.json";
-    public const string WeightsName = "adapter_model.safetensors";
+    public const string ConfigurationName = BundleLayout.AdapterConfiguration;
+    public const string WeightsName = BundleLayout.AdapterWeights;
     private const string PickleName = "adapter_model.bin";
     private const string KeyPrefix = "base_model.";
     private const string FactorA = ".lora_A.weight";
@@ -71,7 +72,8 @@ internal sealed class AdapterFolder : InspectedFolder
         var type = members.RequiredText("peft_type");
         if (type.Length > 0 && !KnownTypes.Contains(type))
         {
-            members.Add($"peft_type '{CheckpointFormatException.Show(type)}' is not supported; supported are {string.Join(", ", KnownTypes.Order(StringComparer.Ordinal))}");
+            var supported = string.Join(", ", KnownTypes.Order(StringComparer.Ordinal));
+            members.Add($"peft_type '{CheckpointFormatException.Show(type)}' is not supported; supported are {supported}");
         }
 
         members.RequireText("bias", "none", "none");

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Telecom.Modeling.Bundles;
 using Telecom.Sdk.Bundles;
 
 namespace Telecom.Modeling.Checkpoints;
@@ -6,9 +7,9 @@ namespace Telecom.Modeling.Checkpoints;
 /// <summary>A trained method on disk: checks that do not need the plugin it belongs to.</summary>
 internal sealed class BundleFolder : InspectedFolder
 {
-    public const string CardName = "card.json";
-    private const string SettingsName = "task.json";
-    private const string ModulesName = "modules.safetensors";
+    private const string CardName = BundleLayout.Card;
+    private const string SettingsName = BundleLayout.Task;
+    private const string ModulesName = BundleLayout.Modules;
     private const string NoBase = "none";
     private readonly BundleCard? card;
     private readonly SafetensorsFile? modules;
@@ -88,7 +89,8 @@ internal sealed class BundleFolder : InspectedFolder
 
         if (adapter?.RequiredBaseFingerprint is { } recorded && recorded != content.BaseFingerprint)
         {
-            Problems.Add($"{AdapterFolder.ConfigurationName} names base fingerprint {CheckpointFormatException.Show(recorded)}, {CardName} another one");
+            var shown = CheckpointFormatException.Show(recorded);
+            Problems.Add($"{AdapterFolder.ConfigurationName} names base fingerprint {shown}, {CardName} another one");
         }
 
         CheckCount(modules?.Entries.Sum(entry => entry.ElementCount), content.ModuleParameters, ModulesName);

@@ -107,7 +107,8 @@ internal sealed class CheckpointFolder : IDisposable
             {
                 if (!tensors.TryGetValue(entry.Name, out var found) || found.File != file)
                 {
-                    warnings.Add($"tensor '{CheckpointFormatException.Show(entry.Name)}' of {shard} is not assigned to it by {IndexFileName} and is ignored");
+                    var shown = CheckpointFormatException.Show(entry.Name);
+                    warnings.Add($"tensor '{shown}' of {shard} is not assigned to it by {IndexFileName} and is ignored");
                 }
             }
         }

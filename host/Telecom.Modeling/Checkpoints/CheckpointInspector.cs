@@ -1,4 +1,5 @@
 using Telecom.Modeling.Bases;
+using Telecom.Modeling.Bundles;
 
 namespace Telecom.Modeling.Checkpoints;
 
@@ -77,7 +78,7 @@ public static class CheckpointInspector
             return new BaseFolder(directory);
         }
 
-        reason = $"this is no checkpoint folder: a base has {LlamaConfigurationFile.FileName}, a bundle {BundleFolder.CardName}, "
+        reason = $"this is no checkpoint folder: a base has {LlamaConfigurationFile.FileName}, a bundle {BundleLayout.Card}, "
             + $"an adapter {AdapterFolder.ConfigurationName}";
         return null;
     }

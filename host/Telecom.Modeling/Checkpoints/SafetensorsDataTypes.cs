@@ -57,7 +57,8 @@ public static class SafetensorsDataTypes
         torch.ScalarType.BFloat16 => SafetensorsDataType.BF16,
         torch.ScalarType.Float32 => SafetensorsDataType.F32,
         torch.ScalarType.Float64 => SafetensorsDataType.F64,
-        _ => throw new NotSupportedException($"Tensors of type {scalarType} cannot be written to a safetensors file; convert them to a real or integer type first."),
+        _ => throw new NotSupportedException(
+            $"Tensors of type {scalarType} cannot be written to a safetensors file; convert them to a real or integer type first."),
     };
 
     internal static bool TryParse(string wireName, out SafetensorsDataType dataType) => ByWireName.TryGetValue(wireName, out dataType);

@@ -8,7 +8,7 @@ internal sealed class SafetensorsHeader
 {
     public const string MetadataName = "__metadata__";
 
-    /// <summary>libtorch refuses tensors of higher rank in most operations; the limit also bounds what a hostile header can make us allocate.</summary>
+    /// <summary>Most tensor operations refuse a higher rank; the limit also bounds what a hostile header can make us allocate.</summary>
     private const int MaxRank = 64;
 
     private readonly string path;

@@ -4,7 +4,7 @@ namespace Telecom.Modeling.Checkpoints;
 internal static class SafetensorsLayout
 {
     /// <summary>Bytes that a tensor of this shape occupies.</summary>
-    /// <returns>False when the number does not fit into 63 bits, even with zero sizes counted as one: no tensor library can address such a shape.</returns>
+    /// <returns>False when the number does not fit into 63 bits, zero sizes counted as one: no tensor library can address such a shape.</returns>
     public static bool TryByteCount(SafetensorsDataType dataType, IReadOnlyList<long> shape, out long byteCount)
     {
         var extent = (UInt128)dataType.ByteSize();

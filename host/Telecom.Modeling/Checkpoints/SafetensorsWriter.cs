@@ -22,7 +22,8 @@ public sealed class SafetensorsWriter
     /// <param name="path">Target; replaced if it exists, in one step.</param>
     /// <param name="tensors">Tensors of any device and layout.</param>
     /// <param name="metadata">Added to <c>format=pt</c>.</param>
-    public static void Write(string path, IEnumerable<KeyValuePair<string, torch.Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    public static void Write(
+        string path, IEnumerable<KeyValuePair<string, torch.Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         ArgumentNullException.ThrowIfNull(tensors);
         var writer = new SafetensorsWriter();
@@ -55,7 +56,8 @@ public sealed class SafetensorsWriter
         ArgumentNullException.ThrowIfNull(shape);
         if (shape.Any(size => size < 0) || !SafetensorsLayout.TryByteCount(dataType, shape, out var byteCount) || byteCount != bytes.Length)
         {
-            throw new ArgumentException($"{bytes.Length} bytes do not fill shape [{string.Join(", ", shape)}] of {dataType.WireName()}.", nameof(bytes));
+            throw new ArgumentException(
+                $"{bytes.Length} bytes do not fill shape [{string.Join(", ", shape)}] of {dataType.WireName()}.", nameof(bytes));
         }
 
         return Add(name, new Source(dataType, [.. shape], stream => stream.Write(bytes.Span)));
@@ -68,7 +70,7 @@ public sealed class SafetensorsWriter
         return this;
     }
 
-    /// <summary>Writes the file under a temporary name beside <paramref name="path"/> and renames it, so that readers see the old file or the new one.</summary>
+    /// <summary>Writes under a temporary name beside <paramref name="path"/> and renames, so that readers see the old file or the new one.</summary>
     public void Write(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -96,7 +98,7 @@ public sealed class SafetensorsWriter
         ArgumentNullException.ThrowIfNull(name);
         if (name == SafetensorsHeader.MetadataName || !sources.TryAdd(name, source))
         {
-            throw new ArgumentException($"The tensor name '{name}' is {(name == SafetensorsHeader.MetadataName ? "reserved" : "already taken")}.", nameof(name));
+            throw new ArgumentException($"The tensor name '{name}' is reserved or already taken.", nameof(name));
         }
 
         return this;

@@ -139,7 +139,9 @@ public sealed class BaseWeightsTests : IDisposable
     [Fact]
     public void A_folder_that_is_not_there_is_refused()
     {
-        Assert.Contains("does not exist", Assert.Throws<CheckpointFormatException>(() => BaseWeights.Load(folder.File("none"))).Message, StringComparison.Ordinal);
+        var error = Assert.Throws<CheckpointFormatException>(() => BaseWeights.Load(folder.File("none")));
+
+        Assert.Contains("does not exist", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

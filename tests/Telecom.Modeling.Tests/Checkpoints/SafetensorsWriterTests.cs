@@ -25,7 +25,7 @@ public sealed class SafetensorsWriterTests : IDisposable
             .Add("a", SafetensorsDataType.F32, [], BitConverter.GetBytes(1f))
             .Write(folder.File("file.safetensors"));
 
-        // The header has 137 characters, padded to 144 = 18 · 8.
+        // The header is padded with spaces to a multiple of 8.
         const string Header = """{"__metadata__":{"format":"pt"},"a":{"dtype":"F32","shape":[],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[3],"data_offsets":[4,7]}}""";
         var length = (Header.Length + 7) / 8 * 8;
         byte[] expected = [.. SafetensorsBytes.Prefix((ulong)length), .. Encoding.ASCII.GetBytes(Header.PadRight(length)), 0, 0, 128, 63, 1, 2, 3];
@@ -113,7 +113,8 @@ public sealed class SafetensorsWriterTests : IDisposable
         using var scope = torch.NewDisposeScope();
         var matrix = torch.arange(6, dtype: torch.ScalarType.Float32).reshape(2, 3);
         var parameter = new TorchSharp.Modules.Parameter(torch.ones(2));
-        SafetensorsWriter.Write(folder.File("file.safetensors"), new Dictionary<string, torch.Tensor> { ["transposed"] = matrix.t(), ["parameter"] = parameter });
+        var tensors = new Dictionary<string, torch.Tensor> { ["transposed"] = matrix.t(), ["parameter"] = parameter };
+        SafetensorsWriter.Write(folder.File("file.safetensors"), tensors);
 
         using var file = SafetensorsFile.Open(folder.File("file.safetensors"));
 
@@ -208,8 +209,10 @@ public sealed class SafetensorsWriterTests : IDisposable
     [Fact]
     public void The_same_tensors_give_the_same_bytes_in_any_order()
     {
-        new SafetensorsWriter().Add("a", SafetensorsDataType.U8, [1], new byte[] { 1 }).Add("b", SafetensorsDataType.U8, [1], new byte[] { 2 }).Write(folder.File("1"));
-        new SafetensorsWriter().Add("b", SafetensorsDataType.U8, [1], new byte[] { 2 }).Add("a", SafetensorsDataType.U8, [1], new byte[] { 1 }).Write(folder.File("2"));
+        var one = new byte[] { 1 };
+        var two = new byte[] { 2 };
+        new SafetensorsWriter().Add("a", SafetensorsDataType.U8, [1], one).Add("b", SafetensorsDataType.U8, [1], two).Write(folder.File("1"));
+        new SafetensorsWriter().Add("b", SafetensorsDataType.U8, [1], two).Add("a", SafetensorsDataType.U8, [1], one).Write(folder.File("2"));
 
         Assert.Equal(File.ReadAllBytes(folder.File("1")), File.ReadAllBytes(folder.File("2")));
     }
