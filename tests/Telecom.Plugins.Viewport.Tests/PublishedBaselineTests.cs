@@ -12,7 +12,7 @@ public sealed class PublishedBaselineTests
     // baselines.json states 1e-4 degrees on pooled errors.
     private const double Pooled = 1e-4;
 
-    private static readonly (string Key, string Method)[] Methods =
+    internal static readonly (string Key, string Method)[] Methods =
     [
         ("hold", "hold"),
         ("damped_velocity_a0.5", "damped-velocity"),

@@ -17,7 +17,11 @@ internal static class Benchmarks
         PrepareAsync(new DataSource(catalog, path, null), "test", settings);
 
     public static ValueTask<IBenchmarkRun<ViewportRequest, ViewportForecast>> PrepareAsync(
-        DataSource source, string split, params IEnumerable<(string Name, string Value)> settings)
+        DataSource source, string split, params IEnumerable<(string Name, string Value)> settings) =>
+        PrepareAsync(source, split, seed: 1, settings);
+
+    public static ValueTask<IBenchmarkRun<ViewportRequest, ViewportForecast>> PrepareAsync(
+        DataSource source, string split, int seed, params IEnumerable<(string Name, string Value)> settings)
     {
         var benchmark = Task.TypedBenchmark!;
         var context = new BenchmarkContext
@@ -25,7 +29,7 @@ internal static class Benchmarks
             Source = source,
             Split = split,
             Settings = SettingValues.Create(benchmark.Descriptor.Settings, settings.Select(pair => KeyValuePair.Create(pair.Name, pair.Value))),
-            Seed = 1,
+            Seed = seed,
         };
         return benchmark.PrepareAsync(context, TestContext.Current.CancellationToken);
     }

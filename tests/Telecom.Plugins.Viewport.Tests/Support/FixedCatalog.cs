@@ -7,7 +7,7 @@ namespace Telecom.Plugins.Viewport.Tests.Support;
 /// <summary>The datasets of this repository's viewport plugin, without a host.</summary>
 internal sealed class FixedCatalog(params IDataset[] datasets) : IDatasetCatalog
 {
-    public static FixedCatalog Shipped { get; } = new(new Jin2022Dataset(), new Wu2017Dataset());
+    public static FixedCatalog Shipped { get; } = new(new HeadMotionDataset(), new Jin2022Dataset(), new Wu2017Dataset());
 
     public IReadOnlyList<IDataset> All { get; } = datasets;
 
