@@ -41,7 +41,7 @@ public sealed partial class PluginCatalog : IAsyncDisposable
     public static PluginCatalog Load(PluginCatalogOptions options, TimeProvider time, ILogger<PluginCatalog> logger)
     {
         var catalog = new PluginCatalog(time, logger);
-        catalog.plugins = [.. PluginFolders.Find(options.Directories).Select(path => catalog.LoadOne(path, options))];
+        catalog.plugins = [.. PluginFolders.Find(options).Select(path => catalog.LoadOne(path, options))];
         catalog.tasks =
         [
             .. catalog.loaded.SelectMany(plugin => plugin.Tasks.Select(task => new LoadedTask(task, plugin.Manifest.Id, plugin.Manifest.Version, plugin.Folder)))
@@ -164,12 +164,13 @@ public sealed partial class PluginCatalog : IAsyncDisposable
     {
         var isAlive = plugin.IsAlive;
         var index = Array.FindIndex(plugins, record => record.Id == plugin.Manifest.Id && record.State is PluginState.Active);
-        plugins[index] = plugins[index] with
+        var record = plugins[index] with
         {
             State = isAlive ? PluginState.UnloadPending : PluginState.Unloaded,
             Reason = isAlive ? "Released, but something still holds its assemblies in memory." : null,
             SinceUtc = time.GetUtcNow(),
         };
+        plugins = [.. plugins[..index], record, .. plugins[(index + 1)..]];
         if (isAlive)
         {
             LogUnloadPending(logger, plugin.Manifest.Id);

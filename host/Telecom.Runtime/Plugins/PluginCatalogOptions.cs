@@ -13,4 +13,7 @@ public sealed record PluginCatalogOptions
 
     /// <summary>The base of this host; null when plugins of every base may load.</summary>
     public PluginHostBase? Base { get; init; }
+
+    /// <summary>Whether each directory is a plugin folder itself even without a manifest, so that the refusal can say what is missing.</summary>
+    internal bool IsSingle { get; init; }
 }

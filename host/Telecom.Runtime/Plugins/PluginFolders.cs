@@ -7,16 +7,16 @@ internal static class PluginFolders
 {
     /// <returns>Plugin folders and misplaced DLLs, in order of directory and name.</returns>
     /// <exception cref="TelecomException"><see cref="ErrorCode.NotFound"/> naming a directory that does not exist.</exception>
-    public static IEnumerable<string> Find(IEnumerable<string> directories)
+    public static IEnumerable<string> Find(PluginCatalogOptions options)
     {
-        foreach (var directory in directories.Select(Path.GetFullPath))
+        foreach (var directory in options.Directories.Select(Path.GetFullPath))
         {
             if (!Directory.Exists(directory))
             {
                 throw new TelecomException(ErrorCode.NotFound, $"The plugin directory '{directory}' does not exist. Create it or name another one.");
             }
 
-            if (File.Exists(Path.Combine(directory, PluginManifestReader.FileName)))
+            if (options.IsSingle || File.Exists(Path.Combine(directory, PluginManifestReader.FileName)))
             {
                 yield return Path.TrimEndingDirectorySeparator(directory);
                 continue;
