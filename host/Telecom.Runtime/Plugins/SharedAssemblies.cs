@@ -77,7 +77,11 @@ internal sealed class SharedAssemblies
         }
     }
 
-    // Assemblies of the .NET runtime lie in its own folder; what lies beside the host was brought by a package.
-    private static bool IsThirdParty(Assembly assembly) =>
-        Path.GetDirectoryName(assembly.Location) == Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
+    // What .NET itself or its extensions bring appears in the signatures of other shared assemblies; a second copy would split those types.
+    private static bool IsThirdParty(Assembly assembly)
+    {
+        var name = assembly.GetName().Name!;
+        var isFramework = name.StartsWith("System.", StringComparison.Ordinal) || name.StartsWith("Microsoft.", StringComparison.Ordinal);
+        return !isFramework && Path.GetDirectoryName(assembly.Location) == Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
+    }
 }
