@@ -90,7 +90,7 @@ public sealed class HeadMotionTests
         foreach (var split in Dataset.Descriptor.Splits)
         {
             var run = await Benchmarks.PrepareAsync(new(FixedCatalog.Shipped, null, null), split, seed);
-            var errors = Benchmarks.Task.Methods.ToDictionary(method => method.Id, method => run.Score(method.Id).Metrics);
+            var errors = Benchmarks.Analytic.ToDictionary(method => method, method => run.Score(method).Metrics);
 
             // Measured sets: hold 8.4 to 11.1, damped velocity slightly better, linear regression and velocity far worse.
             Assert.InRange(errors["hold"]["mae_ref"], 6, 12);

@@ -1,6 +1,7 @@
 using Telecom.Plugins.Viewport.Contracts;
 using Telecom.Sdk.Benchmarks;
 using Telecom.Sdk.Datasets;
+using Telecom.Sdk.Methods;
 using Telecom.Sdk.Settings;
 using Telecom.Sdk.Tasks;
 
@@ -11,6 +12,10 @@ internal static class Benchmarks
 {
     public static TaskDefinition<ViewportRequest, ViewportForecast> Task { get; } =
         (TaskDefinition<ViewportRequest, ViewportForecast>)new ViewportTask().Define();
+
+    /// <summary>Ids of the methods that need no weights, in report order.</summary>
+    public static IReadOnlyList<string> Analytic { get; } =
+        [.. Task.Methods.Where(method => method.Kind == MethodKind.Analytic).Select(method => method.Id)];
 
     public static ValueTask<IBenchmarkRun<ViewportRequest, ViewportForecast>> PrepareAsync(
         IDatasetCatalog catalog, string? path, params IEnumerable<(string Name, string Value)> settings) =>
