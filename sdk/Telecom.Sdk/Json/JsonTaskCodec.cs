@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
-using Telecom.Sdk.Errors;
 using Telecom.Sdk.Tasks;
 
 namespace Telecom.Sdk.Json;
@@ -17,21 +16,7 @@ internal sealed class JsonTaskCodec<TIn, TOut, TRequestDocument, TAnswerDocument
 {
     public TIn Read(ReadOnlySpan<byte> utf8Json)
     {
-        TRequestDocument? document;
-        try
-        {
-            document = JsonSerializer.Deserialize(utf8Json, requestInfo);
-        }
-        catch (JsonException exception)
-        {
-            throw new InvalidInputException(JsonPointers.Errors(exception));
-        }
-
-        if (document is null)
-        {
-            throw new InvalidInputException(string.Empty, "The request is null; it must be a JSON object.");
-        }
-
+        var document = JsonInput.Read(utf8Json, requestInfo);
         var errors = new InputErrors();
         var request = read(document, errors);
         errors.ThrowIfAny();

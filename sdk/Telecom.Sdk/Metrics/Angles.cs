@@ -6,8 +6,9 @@ public static class Angles
     /// <returns><paramref name="degrees"/> moved by whole turns into (-180, 180].</returns>
     public static double Wrap(double degrees)
     {
-        var wrapped = degrees - (360.0 * Math.Floor((degrees + 180.0) / 360.0));
-        return wrapped <= -180.0 ? wrapped + 360.0 : wrapped;
+        // The remainder is exact for every finite angle; a rounded number of turns would leave the interval for large ones.
+        var wrapped = degrees % 360.0;
+        return wrapped > 180.0 ? wrapped - 360.0 : wrapped <= -180.0 ? wrapped + 360.0 : wrapped;
     }
 
     /// <inheritdoc cref="Wrap(double)"/>

@@ -29,8 +29,9 @@ public static class SampleStatistics
         Array.Sort(sorted);
         var position = probability * (sorted.Length - 1);
         var below = (int)position;
-        var above = Math.Min(below + 1, sorted.Length - 1);
-        return sorted[below] + ((position - below) * (sorted[above] - sorted[below]));
+
+        // No interpolation where none is needed: an infinite neighbour would make it NaN.
+        return position == below ? sorted[below] : sorted[below] + ((position - below) * (sorted[below + 1] - sorted[below]));
     }
 
     private static void ThrowIfEmpty(ReadOnlySpan<double> samples)

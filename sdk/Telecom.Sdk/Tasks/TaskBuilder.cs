@@ -48,6 +48,9 @@ public sealed class TaskBuilder<TIn, TOut>
     }
 
     /// <summary>Requests and answers are their own JSON form.</summary>
+    /// <remarks>
+    /// Members that a request may leave out are declared nullable: the source generator ignores the initialisers of <c>init</c> properties.
+    /// </remarks>
     /// <param name="request">Source-generated metadata of the request.</param>
     /// <param name="answer">Source-generated metadata of the answer.</param>
     /// <param name="validate">Adds what the shape alone cannot say; may be null.</param>
@@ -87,16 +90,8 @@ public sealed class TaskBuilder<TIn, TOut>
     }
 
     /// <summary>Adds an analytic method. Report order is registration order: put the simplest baseline first.</summary>
-    public TaskBuilder<TIn, TOut> Method(string methodId, string summary, IMethod<TIn, TOut> method, bool isDefault = false)
-    {
-        if (isDefault)
-        {
-            defaultId = methodId;
-        }
-
-        methods.Add(new(new(methodId, MethodKind.Analytic, summary, []), method, null));
-        return this;
-    }
+    public TaskBuilder<TIn, TOut> Method(string methodId, string summary, IMethod<TIn, TOut> method, bool isDefault = false) =>
+        Add(new(new(methodId, MethodKind.Analytic, summary, []), method, null), isDefault);
 
     /// <summary>Adds a method with a network of its own.</summary>
     public TaskBuilder<TIn, TOut> Network(
@@ -147,12 +142,7 @@ public sealed class TaskBuilder<TIn, TOut>
             throw Incomplete("a method: call Method(...), Network(...) or Adapted(...)");
         }
 
-        var repeated = methods.GroupBy(method => method.Descriptor.Id).FirstOrDefault(group => group.Count() > 1);
-        if (repeated is not null)
-        {
-            throw new InvalidOperationException($"Task '{id}' registers the method '{repeated.Key}' twice.");
-        }
-
+        CheckNames();
         var fallback = fallbackId is null ? -1 : IndexOf(fallbackId);
         if (fallback >= 0 && methods[fallback].Analytic is null)
         {
@@ -182,16 +172,57 @@ public sealed class TaskBuilder<TIn, TOut>
         TrainingOptions training,
         IReadOnlyList<SettingDescriptor> settings,
         Func<MethodSetup, LearnedMethod<TIn, TOut>> create,
-        bool isDefault)
+        bool isDefault) =>
+        Add(new(new(methodId, kind, summary, [.. settings, .. training.Describe()]), null, create), isDefault);
+
+    private TaskBuilder<TIn, TOut> Add(MethodDefinition<TIn, TOut> method, bool isDefault)
     {
         if (isDefault)
         {
-            defaultId = methodId;
+            defaultId = defaultId is null
+                ? method.Descriptor.Id
+                : throw new InvalidOperationException($"Task '{id}' has two default methods, '{defaultId}' and '{method.Descriptor.Id}'.");
         }
 
-        methods.Add(new(new(methodId, kind, summary, [.. settings, .. training.Describe()]), null, create));
+        methods.Add(method);
         return this;
     }
+
+    // Ids become routes, file names and metric labels.
+    private void CheckNames()
+    {
+        const string Rule = "1 to 64 characters a-z, 0-9, '.' and '-', the first a letter or digit";
+        if (!IsId(id))
+        {
+            throw new InvalidOperationException($"'{id}' is no task id: it needs {Rule}.");
+        }
+
+        foreach (var method in methods.Select(method => method.Descriptor))
+        {
+            if (!IsId(method.Id))
+            {
+                throw new InvalidOperationException($"Task '{id}': '{method.Id}' is no method id: it needs {Rule}.");
+            }
+
+            if (Repeated(method.Settings.Select(setting => setting.Name)) is { } setting)
+            {
+                throw new InvalidOperationException($"Task '{id}', method '{method.Id}': the setting '{setting}' is declared twice.");
+            }
+        }
+
+        if (Repeated(methods.Select(method => method.Descriptor.Id)) is { } repeated)
+        {
+            throw new InvalidOperationException($"Task '{id}' registers the method '{repeated}' twice.");
+        }
+    }
+
+    private static string? Repeated(IEnumerable<string> names) =>
+        names.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Skip(1).Any())?.Key;
+
+    private static bool IsId(string text) =>
+        text.Length is > 0 and <= 64
+        && char.IsAsciiLetterOrDigit(text[0])
+        && text.All(character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character) || character is '.' or '-');
 
     private int IndexOf(string methodId)
     {
