@@ -139,7 +139,9 @@ internal sealed class JsonShape
         var isNumber = value.ValueKind == JsonValueKind.Number;
         var wanted = Type.GetTypeCode(type) switch
         {
-            _ when type.IsEnum => EnumNames(info) is { } names && !names.Contains(Text(value), StringComparer.OrdinalIgnoreCase) ? $"one of {string.Join(", ", names)}" : null,
+            _ when type.IsEnum => EnumNames(info) is { } names && !names.Contains(Text(value), StringComparer.OrdinalIgnoreCase)
+                ? $"one of {string.Join(", ", names)}"
+                : null,
             TypeCode.String => value.ValueKind == JsonValueKind.String ? null : "a string",
             TypeCode.Boolean => value.ValueKind is JsonValueKind.True or JsonValueKind.False ? null : "true or false",
             TypeCode.Double => isNumber && double.IsFinite(value.GetDouble()) ? null : "a number within ±1.8e308",
@@ -154,7 +156,8 @@ internal sealed class JsonShape
         }
     }
 
-    private static bool IsRead(JsonPropertyInfo member) => !member.IsExtensionData && (member.Set is not null || member.AssociatedParameter is not null);
+    private static bool IsRead(JsonPropertyInfo member) =>
+        !member.IsExtensionData && (member.Set is not null || member.AssociatedParameter is not null);
 
     // Only enums that are written as names have this keyword in their schema.
     private static string[]? EnumNames(JsonTypeInfo info) =>

@@ -26,7 +26,7 @@ internal sealed class ElfImage
 
     /// <summary>Reads the headers.</summary>
     /// <param name="stream">Seekable; must stay open while the image is used.</param>
-    /// <exception cref="BadImageFormatException">The file is not a 64-bit little-endian ELF shared library, or ends before its segments do.</exception>
+    /// <exception cref="BadImageFormatException">No 64-bit little-endian ELF shared library, or it ends before its segments do.</exception>
     public ElfImage(Stream stream)
     {
         this.stream = stream;
@@ -55,7 +55,8 @@ internal sealed class ElfImage
             var entry = record + Word(bytes, record + 8);
             for (long left = Half(bytes, record + 2), step = -1; left > 0 && step != 0; left--, entry += step)
             {
-                needs.Add(new(library, Text(names, Word(bytes, entry + 8)), Half(bytes, entry + 6), Half(bytes, entry + 4), section.Offset + entry + 4));
+                var version = Text(names, Word(bytes, entry + 8));
+                needs.Add(new(library, version, Half(bytes, entry + 6), Half(bytes, entry + 4), section.Offset + entry + 4));
                 step = Word(bytes, entry + 12);
             }
 

@@ -4,9 +4,9 @@ using Telecom.Sdk.Errors;
 namespace Telecom.Sdk.Native;
 
 /// <summary>A folder with libtorch's shared libraries.</summary>
-/// <param name="Path">The folder.</param>
+/// <param name="Location">The folder.</param>
 /// <param name="IsExternal">Whether the operator named it.</param>
-internal sealed record LibTorchFolder(string Path, bool IsExternal)
+internal sealed record LibTorchFolder(string Location, bool IsExternal)
 {
     /// <summary>File name without decoration of the library that every process holds exactly once.</summary>
     public const string Core = "torch_cpu";
@@ -29,8 +29,10 @@ internal sealed record LibTorchFolder(string Path, bool IsExternal)
     {
         if (options.LibTorchPath is { } named)
         {
-            var folder = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(named));
-            var problem = !Directory.Exists(folder) ? "is not a folder" : Missing(folder) is { } missing ? $"holds no {missing}" : null;
+            var folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(named));
+            var problem = !Directory.Exists(folder) ? "is not a folder"
+                : Missing(folder) is { } missing ? $"holds no {missing}"
+                : null;
             return problem is null
                 ? new(folder, IsExternal: true)
                 : throw Failure($"Native:LibTorchPath '{named}' {problem}: name the 'lib' folder of a libtorch or PyTorch installation.");
@@ -42,7 +44,7 @@ internal sealed record LibTorchFolder(string Path, bool IsExternal)
             ? new(found, IsExternal: false)
             : throw Failure(
                 $"No {FileName("torch")} in {string.Join(" or ", places)}: reference libtorch-cpu-{Platform} from the executable, " +
-                $"or point Native:LibTorchPath ({NativeRuntimeOptions.LibTorchPathVariable}) at the 'lib' folder of an installed libtorch or PyTorch.");
+                $"or point Native:LibTorchPath ({NativeRuntimeOptions.LibTorchPathVariable}) at the 'lib' folder of an installed PyTorch.");
     }
 
     /// <summary>The packaged shim, which never comes with an external libtorch.</summary>
@@ -50,52 +52,55 @@ internal sealed record LibTorchFolder(string Path, bool IsExternal)
     public static string FindShim(NativeRuntimeOptions options)
     {
         var places = PackagedFolders(options);
-        var shim = places.Select(place => System.IO.Path.Combine(place, FileName(Shim))).FirstOrDefault(File.Exists)
-            ?? throw Failure($"No {FileName(Shim)} in {string.Join(" or ", places)}: build or publish the executable again with the TorchSharp package.");
+        var shim = places.Select(place => Path.Combine(place, FileName(Shim))).FirstOrDefault(File.Exists)
+            ?? throw Failure($"No {FileName(Shim)} in {string.Join(" or ", places)}: build or publish the executable again with TorchSharp.");
         return RealPath(shim);
     }
 
     /// <summary>The libraries that exist here, real paths in load order.</summary>
     public IReadOnlyList<string> Libraries() =>
-        [.. LoadOrder.Select(name => System.IO.Path.Combine(Path, FileName(name))).Where(File.Exists).Select(RealPath)];
+        [.. LoadOrder.Select(name => Path.Combine(Location, FileName(name))).Where(File.Exists).Select(RealPath)];
 
     /// <summary>
-    /// TorchSharp itself opens <c>torch_cpu</c> from the folders the runtime probes; a file there that is not the one of this folder would be a second
-    /// libtorch, which ends the process.
+    /// TorchSharp itself opens <c>torch_cpu</c> from the folders the runtime probes; a file there that is not the one of this folder would be a
+    /// second libtorch, which ends the process.
     /// </summary>
     /// <returns>The conflicting file; null when there is none.</returns>
     public string? Conflict(IEnumerable<string> probedFolders)
     {
-        var own = RealPath(System.IO.Path.Combine(Path, FileName(Core)));
-        return probedFolders.Select(folder => System.IO.Path.Combine(folder, FileName(Core))).FirstOrDefault(file => File.Exists(file) && RealPath(file) != own);
+        var own = RealPath(Path.Combine(Location, FileName(Core)));
+        return probedFolders
+            .Select(folder => Path.Combine(folder, FileName(Core)))
+            .FirstOrDefault(file => File.Exists(file) && RealPath(file) != own);
     }
 
-    /// <summary>What an installation says about its version: <c>build-version</c> of libtorch, <c>version.py</c> of PyTorch, beside the folder.</summary>
+    /// <summary>Version that the files beside the folder state: <c>build-version</c> of libtorch, <c>version.py</c> of PyTorch.</summary>
     /// <returns>E.g. <c>2.10.0+cu128</c>; null when neither file is there.</returns>
     public string? Version()
     {
-        var parent = System.IO.Path.GetDirectoryName(RealFolder(Path)) ?? Path;
-        var (libtorch, pytorch) = (System.IO.Path.Combine(parent, "build-version"), System.IO.Path.Combine(parent, "version.py"));
+        var parent = Path.GetDirectoryName(RealFolder(Location)) ?? Location;
+        var (libtorch, pytorch) = (Path.Combine(parent, "build-version"), Path.Combine(parent, "version.py"));
         if (File.Exists(libtorch))
         {
             return File.ReadLines(libtorch).FirstOrDefault()?.Trim();
         }
 
-        return File.Exists(pytorch)
-            ? File.ReadLines(pytorch).FirstOrDefault(line => line.StartsWith("__version__", StringComparison.Ordinal))?.Split('\'', '"').ElementAtOrDefault(1)
+        var assignment = File.Exists(pytorch)
+            ? File.ReadLines(pytorch).FirstOrDefault(line => line.StartsWith("__version__", StringComparison.Ordinal))
             : null;
+        return assignment?.Split('\'', '"').ElementAtOrDefault(1);
     }
 
     /// <returns>The file name of a library on this operating system.</returns>
     public static string FileName(string library) =>
         OperatingSystem.IsWindows() ? $"{library}.dll" : OperatingSystem.IsMacOS() ? $"lib{library}.dylib" : $"lib{library}.so";
 
-    private static string? Missing(string folder) => Required.Select(FileName).FirstOrDefault(file => !File.Exists(System.IO.Path.Combine(folder, file)));
+    private static string? Missing(string folder) => Required.Select(FileName).FirstOrDefault(file => !File.Exists(Path.Combine(folder, file)));
 
     private static string[] PackagedFolders(NativeRuntimeOptions options) =>
-        [options.BaseFolder, System.IO.Path.Combine(options.BaseFolder, "runtimes", Platform, "native")];
+        [options.BaseFolder, Path.Combine(options.BaseFolder, "runtimes", Platform, "native")];
 
-    private static string RealPath(string file) => File.ResolveLinkTarget(file, returnFinalTarget: true)?.FullName ?? System.IO.Path.GetFullPath(file);
+    private static string RealPath(string file) => File.ResolveLinkTarget(file, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(file);
 
     private static string RealFolder(string folder) => Directory.ResolveLinkTarget(folder, returnFinalTarget: true)?.FullName ?? folder;
 

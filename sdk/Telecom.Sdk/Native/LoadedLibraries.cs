@@ -24,6 +24,6 @@ internal static class LoadedLibraries
         }
 
         // The path is the last column and the only one that can hold a slash.
-        return File.ReadLines(Maps).Where(line => line.Contains('/', StringComparison.Ordinal)).Select(line => line[line.IndexOf('/', StringComparison.Ordinal)..]);
+        return File.ReadLines(Maps).Select(line => line.IndexOf('/', StringComparison.Ordinal) is var at and >= 0 ? line[at..] : string.Empty);
     }
 }

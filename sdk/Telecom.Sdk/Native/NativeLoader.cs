@@ -84,7 +84,7 @@ internal sealed class NativeLoader(NativeRuntimeOptions options)
     private LibTorchFolder FindLibTorch()
     {
         var folder = LibTorchFolder.Find(options);
-        Report = Report with { LibTorchPath = folder.Path };
+        Report = Report with { LibTorchPath = folder.Location };
         if (!folder.IsExternal)
         {
             return folder;
@@ -92,15 +92,18 @@ internal sealed class NativeLoader(NativeRuntimeOptions options)
 
         var version = folder.Version();
         Report = Report with { LibTorchVersion = version };
-        if (version is not null && !$"{version}.".StartsWith($"{NativeRuntime.LibTorchVersion}.", StringComparison.Ordinal) && !options.AllowOtherVersion)
+        var isOther = version is not null && !$"{version}.".StartsWith($"{NativeRuntime.LibTorchVersion}.", StringComparison.Ordinal);
+        if (isOther && !options.AllowOtherVersion)
         {
             throw Failure(
-                $"Native:LibTorchPath '{folder.Path}' is libtorch {version}, but the shim is made for {NativeRuntime.LibTorchVersion}: " +
+                $"Native:LibTorchPath '{folder.Location}' is libtorch {version}, but the shim is made for {NativeRuntime.LibTorchVersion}: " +
                 $"install that version, or set Native:AllowOtherVersion ({NativeRuntimeOptions.AllowOtherVersionVariable}=1) to try this one.");
         }
 
         return folder.Conflict(ProbedFolders()) is { } second
-            ? throw Failure($"Native:LibTorchPath '{folder.Path}' is set, but {second} would be loaded as a second libtorch: remove that file or the setting.")
+            ? throw Failure(
+                $"Native:LibTorchPath '{folder.Location}' is set, but {second} would be loaded as a second libtorch: " +
+                "remove that file or the setting.")
             : folder;
     }
 
@@ -140,7 +143,9 @@ internal sealed class NativeLoader(NativeRuntimeOptions options)
         }
         catch (NotSupportedException exception)
         {
-            throw Failure($"Could not load {shim}: it {exception.Message}, which {standardLibrary} lacks. Install libstdc++ of GCC 13.2 or later.", exception);
+            throw Failure(
+                $"Could not load {shim}: it {exception.Message}, which {standardLibrary} lacks. Install libstdc++ of GCC 13.2 or later.",
+                exception);
         }
     }
 
@@ -153,7 +158,10 @@ internal sealed class NativeLoader(NativeRuntimeOptions options)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw Failure($"Could not write the patched shim into {options.CacheFolder}: {exception.Message} Make the folder writable.", exception);
+            throw Failure(
+                $"Could not write the patched shim into {options.CacheFolder}: {exception.Message} Make the folder writable, " +
+                $"or name another by Native:CacheFolder ({NativeRuntimeOptions.CacheFolderVariable}).",
+                exception);
         }
     }
 
@@ -175,7 +183,7 @@ internal sealed class NativeLoader(NativeRuntimeOptions options)
         if (absent.Length > 0)
         {
             throw Failure(
-                $"The libtorch in {folder.Path} lacks {absent.Length} symbols that the shim needs, the first is {absent[0]}: " +
+                $"The libtorch in {folder.Location} lacks {absent.Length} symbols that the shim needs, the first is {absent[0]}: " +
                 $"use libtorch {NativeRuntime.LibTorchVersion}.");
         }
     }
@@ -188,9 +196,9 @@ internal sealed class NativeLoader(NativeRuntimeOptions options)
             Status = folder.IsExternal ? NativeRuntimeStatus.External : patched is null ? NativeRuntimeStatus.Plain : NativeRuntimeStatus.Patched,
             ShimPath = patched ?? Report.ShimPath,
             Summary = patched is null
-                ? $"{origin} loaded from {folder.Path} with the packaged shim."
-                : $"{origin} loaded from {folder.Path}; {Report.StandardLibraryPath} lacks {Report.MissingVersions[0]}, so a copy of the shim that does " +
-                  $"without it was loaded from {patched}.",
+                ? $"{origin} loaded from {folder.Location} with the packaged shim."
+                : $"{origin} loaded from {folder.Location}; {Report.StandardLibraryPath} lacks {Report.MissingVersions[0]}, so a copy of the shim " +
+                  $"that does without it was loaded from {patched}.",
         };
     }
 }

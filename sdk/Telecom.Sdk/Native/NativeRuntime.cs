@@ -34,7 +34,7 @@ public static class NativeRuntime
     /// <summary>Loads the native libraries. Later calls do nothing; after a failure the next call tries again.</summary>
     /// <param name="options">Where to look; null for the environment's choice.</param>
     /// <exception cref="TelecomException">
-    /// <see cref="ErrorCode.NativeLibrary"/>, one line that names file, cause and remedy; also when another libtorch than the named one is loaded already.
+    /// <see cref="ErrorCode.NativeLibrary"/>, one line that names file, cause and remedy; also when another libtorch than the named one is loaded.
     /// </exception>
     public static void EnsureLoaded(NativeRuntimeOptions? options = null)
     {
@@ -70,7 +70,8 @@ public static class NativeRuntime
         {
             throw new TelecomException(
                 ErrorCode.NativeLibrary,
-                $"Native:LibTorchPath '{named}' comes too late: libtorch is loaded from {report.LibTorchPath} already. Name the folder before the first tensor.");
+                $"Native:LibTorchPath '{named}' comes too late: libtorch is loaded from {report.LibTorchPath} already. " +
+                "Name the folder before the first tensor.");
         }
     }
 }

@@ -23,7 +23,7 @@ internal sealed class ShimPatch
         this.symbol = symbol;
     }
 
-    /// <returns>Versions that <paramref name="shim"/> insists on and <paramref name="standardLibrary"/> lacks; empty when a plain load works.</returns>
+    /// <returns>What <paramref name="shim"/> insists on and <paramref name="standardLibrary"/> lacks; empty when a plain load works.</returns>
     /// <exception cref="BadImageFormatException">A file is damaged.</exception>
     public static IReadOnlyList<string> MissingVersions(ElfImage shim, ElfImage standardLibrary)
     {
@@ -41,8 +41,11 @@ internal sealed class ShimPatch
     /// <exception cref="NotSupportedException">The file really uses what the version stands for.</exception>
     public static ShimPatch Locate(ElfImage shim, string version)
     {
-        var need = shim.VersionNeeds().Where(need => need.Library == StandardLibrary && need.Version == version).Cast<ElfVersionNeed?>().FirstOrDefault()
-            ?? throw new BadImageFormatException($"has no need for {version} of {StandardLibrary}");
+        if (shim.VersionNeeds().Where(entry => entry.Library == StandardLibrary && entry.Version == version).ToArray() is not [var need, ..])
+        {
+            throw new BadImageFormatException($"has no need for {version} of {StandardLibrary}");
+        }
+
         ElfSymbol[] bound = [.. shim.UndefinedSymbols().Where(symbol => symbol.Version == need.Index)];
         if (bound is not [{ Name: StreamInitialiser } symbol])
         {

@@ -39,7 +39,8 @@ public sealed class JsonPointersTests
     [InlineData("""{"name":"a","hops":[],"nme":1}""", "is not a member of this request (line 1, byte ")]
     public void Explain_says_what_is_wrong_without_type_names(string json, string start)
     {
-        var exception = Assert.ThrowsAny<JsonException>(() => JsonSerializer.Deserialize(Encoding.UTF8.GetBytes(json), RouteJson.Default.RouteRequest));
+        var bytes = Encoding.UTF8.GetBytes(json);
+        var exception = Assert.ThrowsAny<JsonException>(() => JsonSerializer.Deserialize(bytes, RouteJson.Default.RouteRequest));
 
         var text = JsonPointers.Explain(exception);
 

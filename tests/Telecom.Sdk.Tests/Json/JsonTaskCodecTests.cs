@@ -20,7 +20,7 @@ public sealed class JsonTaskCodecTests
         { """{"name":"a","hops":[{"delayMs":1e400,"load":0.5}]}""", "/hops/0/delayMs", "must be a number within ±1.8e308, but is 1e400." },
         { """{"name":"a","hops":[{"delayMs":-1E+309,"load":0.5}]}""", "/hops/0/delayMs", "but is -1E+309." },
         { """{"name":"a","hops":[{"delayMs":1,"load":1e39}]}""", "/hops/0/load", "must be a number within ±3.4e38, but is 1e39." },
-        { """{"name":"a","hops":[{"delayMs":NaN,"load":0.5}]}""", "/hops/0/delayMs", "is not valid JSON: 'N' is an invalid start of a value (line 1, byte 32)." },
+        { """{"name":"a","hops":[{"delayMs":NaN,"load":0.5}]}""", "/hops/0/delayMs", "'N' is an invalid start of a value (line 1, byte 32)." },
         { """{"name":"a","hops":[{"delayMs":"NaN","load":0.5}]}""", "/hops/0/delayMs", "but is a string." },
         { """{"name":5,"hops":[]}""", "/name", "must be a string, but is 5." },
         { """{"name":null,"hops":[]}""", "/name", "must be a string, but is null." },
@@ -124,7 +124,7 @@ public sealed class JsonTaskCodecTests
         var original = Encoding.UTF8.GetBytes(
             """{"name":"a\u00e9","limit":3,"kind":"Shortest","weights":{"x":1e3},"matrix":[[1,null]],"hops":[{"delayMs":1,"load":0.5}]}""");
         var random = new Random(77);
-        for (var round = 0; round < 20_000; round++)
+        for (var round = 0; round < 5_000; round++)
         {
             var bytes = (byte[])original.Clone();
             for (var changes = random.Next(1, 4); changes > 0; changes--)
@@ -139,7 +139,8 @@ public sealed class JsonTaskCodecTests
     }
 
     [Fact]
-    public void Write_gives_one_object() => Assert.Equal("""{"hops":1,"name":"a"}""", RouteTask.Definition.Answer($$"""{"name":"a","hops":[{{Hop}}]}"""));
+    public void Write_gives_one_object() =>
+        Assert.Equal("""{"hops":1,"name":"a"}""", RouteTask.Definition.Answer($$"""{"name":"a","hops":[{{Hop}}]}"""));
 
     private static RouteRequest Read(string json) => RouteTask.Definition.Codec.Read(Encoding.UTF8.GetBytes(json));
 

@@ -57,7 +57,7 @@ public sealed class ElfImageTests
         var original = new TinyElf { Definitions = ["libx.so", "X_1.0"] }.Build();
         var random = new Random(20240611);
         var refused = 0;
-        for (var round = 0; round < 20_000; round++)
+        for (var round = 0; round < 5_000; round++)
         {
             var bytes = (byte[])original.Clone();
             for (var changes = random.Next(1, 5); changes > 0; changes--)
@@ -69,7 +69,7 @@ public sealed class ElfImageTests
         }
 
         // Most bytes are table content, so a good part of the damage must be noticed.
-        Assert.InRange(refused, 2_000, 20_000);
+        Assert.InRange(refused, 500, 5_000);
     }
 
     private static bool Survives(byte[] bytes)

@@ -40,7 +40,12 @@ public sealed class NativeLoaderTests : IDisposable
 
     [Fact]
     public void Executable_without_libtorch_is_an_error_that_names_package_and_setting() =>
-        Fails(new() { LibTorchPath = null, BaseFolder = root }, "No libtorch.so in", root, "libtorch-cpu-linux-", NativeRuntimeOptions.LibTorchPathVariable);
+        Fails(
+            new() { LibTorchPath = null, BaseFolder = root },
+            "No libtorch.so in",
+            root,
+            "libtorch-cpu-linux-",
+            NativeRuntimeOptions.LibTorchPathVariable);
 
     [Fact]
     public void Executable_without_shim_is_an_error_that_names_the_shim() =>
@@ -111,7 +116,11 @@ public sealed class NativeLoaderTests : IDisposable
         var blocked = Path.Combine(root, "file");
         File.WriteAllText(blocked, string.Empty);
 
-        Fails(new() { LibTorchPath = Packaged, CacheFolder = Path.Combine(blocked, "native") }, blocked, "Make the folder writable");
+        Fails(
+            new() { LibTorchPath = Packaged, CacheFolder = Path.Combine(blocked, "native") },
+            blocked,
+            "Make the folder writable",
+            NativeRuntimeOptions.CacheFolderVariable);
     }
 
     [Fact]

@@ -85,8 +85,8 @@ public sealed class ShimPatchTests
         var patched = ShimPatch.Locate(Image(original), Version).Apply(original);
 
         // Offset of the flags from the notes on TorchSharp 0.107.0; of the symbol from readelf: table at 0x3890, entry 482 of 24 bytes, info at +4.
-        var changes = Enumerable.Range(0, original.Length).Where(i => original[i] != patched[i]).Select(i => (i, original[i], patched[i]));
-        Assert.Equal([(0x3890 + (482 * 24) + 4, 0x12, 0x22), (0x3fa34, 0x00, 0x02)], changes.Select(change => (change.i, (int)change.Item2, (int)change.Item3)));
+        var changes = Enumerable.Range(0, original.Length).Where(i => original[i] != patched[i]).Select(i => (i, (int)original[i], (int)patched[i]));
+        Assert.Equal([(0x3890 + (482 * 24) + 4, 0x12, 0x22), (0x3fa34, 0x00, 0x02)], changes);
     }
 
     private static ElfImage Image(byte[] bytes) => new(new MemoryStream(bytes));

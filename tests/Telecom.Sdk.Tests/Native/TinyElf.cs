@@ -44,13 +44,13 @@ internal sealed class TinyElf
     {
         const int StringTable = 1, SymbolTable = 2;
         file.AddRange(new byte[64 + 56]);
-        var tables = (Symbols: SymbolBytes(), Versions: VersionBytes(), Needs: NeedBytes(), Definitions: DefinitionBytes(), Relocations: RelocationBytes());
+        var (symbols, needs, definitions) = (SymbolBytes(), NeedBytes(), DefinitionBytes());
         Section(3, names.ToArray(), 0);
-        var symbolsAt = Section(11, tables.Symbols, StringTable);
-        Section(0x6fffffff, tables.Versions, SymbolTable);
-        var needsAt = Section(0x6ffffffe, tables.Needs, StringTable);
-        Section(0x6ffffffd, tables.Definitions, StringTable);
-        Section(4, tables.Relocations, SymbolTable);
+        var symbolsAt = Section(11, symbols, StringTable);
+        Section(0x6fffffff, VersionBytes(), SymbolTable);
+        var needsAt = Section(0x6ffffffe, needs, StringTable);
+        Section(0x6ffffffd, definitions, StringTable);
+        Section(4, RelocationBytes(), SymbolTable);
         Shift(InfoAt, symbolsAt);
         Shift(FlagsAt, needsAt);
         var headersAt = WriteSectionHeaders();

@@ -38,7 +38,12 @@ public sealed class MinimalTask : TelecomTask<LinkHistory, LinkForecast>
 }
 
 /// <summary>What is known.</summary>
-public sealed record LinkHistory([property: Quantity("Past loads, oldest first.", Unit = "Mbit/s", Minimum = 0), JsonRequired] IReadOnlyList<double> LoadsMbps);
+public sealed record LinkHistory
+{
+    /// <summary>History.</summary>
+    [Quantity("Past loads, oldest first.", Unit = "Mbit/s", Minimum = 0)]
+    public required IReadOnlyList<double> LoadsMbps { get; init; }
+}
 
 /// <summary>What is predicted.</summary>
 public sealed record LinkForecast([property: Quantity("Next load.", Unit = "Mbit/s")] double NextMbps);

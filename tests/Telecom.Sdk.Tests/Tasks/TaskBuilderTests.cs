@@ -92,12 +92,15 @@ public sealed class TaskBuilderTests
     private static TaskBuilder<RouteRequest, RouteAnswer> Complete(TaskBuilder<RouteRequest, RouteAnswer> task) =>
         WithJson(task).Method("a", "first", new NoAnswer()).Example(new JsonObject());
 
-    private static TaskBuilder<RouteRequest, RouteAnswer> WithNetwork(TaskBuilder<RouteRequest, RouteAnswer> task, IReadOnlyList<SettingDescriptor> settings) =>
+    private static TaskBuilder<RouteRequest, RouteAnswer> WithNetwork(
+        TaskBuilder<RouteRequest, RouteAnswer> task,
+        IReadOnlyList<SettingDescriptor> settings) =>
         task.Network("n", "second", new TrainingOptions(), settings, _ => throw new NotSupportedException("Definitions build no method."));
 
     private sealed class NoAnswer : IMethod<RouteRequest, RouteAnswer>
     {
-        public void Predict(ReadOnlySpan<RouteRequest> batch, Span<RouteAnswer> results) => throw new NotSupportedException("Definitions answer nothing.");
+        public void Predict(ReadOnlySpan<RouteRequest> batch, Span<RouteAnswer> results) =>
+            throw new NotSupportedException("Definitions answer nothing.");
     }
 
     private sealed class Unmarked : TelecomTask<RouteRequest, RouteAnswer>

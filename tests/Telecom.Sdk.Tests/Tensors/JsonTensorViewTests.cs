@@ -47,12 +47,15 @@ public sealed class JsonTensorViewTests
     [Fact]
     public void Wrong_row_is_named_before_its_member()
     {
-        var exception = Assert.Throws<InvalidInputException>(() => View.Read([Input("""{"name":"a","hops":[]}""", """{"name":"a","hops":[{"load":0}]}""")]));
+        var input = Input("""{"name":"a","hops":[]}""", """{"name":"a","hops":[{"load":0}]}""");
+
+        var exception = Assert.Throws<InvalidInputException>(() => View.Read([input]));
 
         var error = Assert.Single(exception.Errors);
         Assert.Equal("/request/1/hops/0/delayMs", error.Pointer);
         Assert.Equal(ErrorCode.InvalidInput, exception.Code);
     }
 
-    private static TensorValue Input(params string[] documents) => new("request", [documents.Length], documents.Select(Encoding.UTF8.GetBytes).ToArray());
+    private static TensorValue Input(params string[] documents) =>
+        new("request", [documents.Length], documents.Select(Encoding.UTF8.GetBytes).ToArray());
 }
