@@ -1,0 +1,99 @@
+using System.CommandLine;
+using Telecom.Host.Terminal;
+using Telecom.Runtime;
+using Telecom.Sdk.Errors;
+
+namespace Telecom.Host.Commands;
+
+/// <summary>Options that every verb understands: where plugins, state and weights are.</summary>
+internal sealed class HostOptions(Shell shell)
+{
+    private readonly Option<string[]> plugins = new("--plugins")
+    {
+        Description = "Folder of plugin folders, besides those that come with the host; may be repeated. Default: user-plugins/ in the state folder.",
+        HelpName = "DIR",
+        Recursive = true,
+    };
+
+    private readonly Option<string> state = new("--state")
+    {
+        Description = "Folder of everything the host writes: store, trained bundles, plugin copies.",
+        HelpName = "DIR",
+        DefaultValueFactory = _ => "telecom-data",
+        Recursive = true,
+    };
+
+    private readonly Option<string> baseModel = new("--base")
+    {
+        Description = "The shared base: shipped, random:SEED, none, or a checkpoint folder.",
+        HelpName = "DIR",
+        DefaultValueFactory = _ => "shipped",
+        Recursive = true,
+    };
+
+    private readonly Option<string> device = new("--device")
+    {
+        Description = "auto, cpu or cuda:N.",
+        HelpName = "DEVICE",
+        DefaultValueFactory = _ => "auto",
+        Recursive = true,
+    };
+
+    private readonly Option<int> threads = new("--threads")
+    {
+        Description = "Threads of one tensor operation; 0 leaves the choice to libtorch.",
+        HelpName = "N",
+        Recursive = true,
+    };
+
+    /// <summary>Makes the options known to <paramref name="root"/> and all its verbs.</summary>
+    public void AddTo(RootCommand root)
+    {
+        root.Add(plugins);
+        root.Add(state);
+        root.Add(baseModel);
+        root.Add(device);
+        root.Add(threads);
+    }
+
+    /// <returns>The runtime's options; the state folder and the default plugin folder in it exist afterwards.</returns>
+    public RuntimeOptions Read(ParseResult parse)
+    {
+        var stateFolder = Path.GetFullPath(parse.GetRequiredValue(state));
+        return new()
+        {
+            PluginDirectories = [shell.FirstPartyPlugins, .. UserPlugins(parse, stateFolder)],
+            StateDirectory = stateFolder,
+            Base = parse.GetRequiredValue(baseModel),
+            Device = parse.GetRequiredValue(device),
+            Threads = parse.GetValue(threads),
+        };
+    }
+
+    /// <returns>The started runtime; the caller disposes it.</returns>
+    public Task<ITelecomRuntime> StartAsync(ParseResult parse, IReadOnlyList<string> bundles, ILoggerFactory loggers, CancellationToken cancellationToken) =>
+        shell.StartRuntime(Read(parse) with { Bundles = [.. bundles.Select(Path.GetFullPath)] }, loggers, shell.Time, cancellationToken);
+
+    private IEnumerable<string> UserPlugins(ParseResult parse, string stateFolder)
+    {
+        if (parse.GetValue(plugins) is { Length: > 0 } given)
+        {
+            return given.Select(folder => Directory.Exists(folder)
+                ? Path.GetFullPath(folder)
+                : throw new TelecomException(ErrorCode.NotFound, $"The plugin folder {folder} does not exist."));
+        }
+
+        var standard = Path.Combine(stateFolder, StateFolder.Plugins);
+        try
+        {
+            Directory.CreateDirectory(standard);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new TelecomException(
+                ErrorCode.DataRejected, $"The state folder {stateFolder} cannot be written ({exception.Message}): name another one with --state.", exception);
+        }
+
+        return [standard];
+    }
+}

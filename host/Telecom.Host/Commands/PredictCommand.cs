@@ -1,0 +1,54 @@
+using System.CommandLine;
+using Telecom.Host.Predictions;
+using Telecom.Host.Terminal;
+using Telecom.Runtime.Serving;
+using Telecom.Sdk.Errors;
+
+namespace Telecom.Host.Commands;
+
+/// <summary><c>predict T --input FILE|-</c>: one request or an array of requests, answered without a running host.</summary>
+internal static class PredictCommand
+{
+    public static Command Create(HostOptions host, Shell shell)
+    {
+        var task = VerbOptions.Task();
+        var method = new Option<string?>("--method") { Description = "Method that answers; default: the task's.", HelpName = "METHOD" };
+        var bundle = VerbOptions.Bundle();
+        var input = new Option<string>("--input") { Description = "JSON file, or - for standard input.", HelpName = "FILE|-", Required = true };
+        var output = new Option<string>("--output") { Description = "json, the only form answers have.", HelpName = "json", DefaultValueFactory = _ => "json" };
+        output.AcceptOnlyFromAmong("json");
+
+        var command = new Command("predict", "Answers one request or a JSON array of requests, in order.") { task, method, bundle, input, output };
+        command.SetAction(async (parse, cancellationToken) =>
+        {
+            var requests = RequestDocuments.Split(await ReadAsync(shell, parse.GetRequiredValue(input), cancellationToken));
+            using var loggers = shell.CreateLoggers(LogLevel.Error);
+            PredictionAnswer[] answers;
+            await using (var runtime = await host.StartAsync(parse, parse.GetValue(bundle) ?? [], loggers, cancellationToken))
+            {
+                var definition = runtime.Task(parse.GetRequiredValue(task));
+                var methodId = parse.GetValue(method) is { } given ? definition.Method(given).Id : null;
+                answers = await PredictionBatch.PredictAsync(runtime.Predictions, definition.Id, methodId, requests, cancellationToken);
+            }
+
+            shell.WriteJson(writer => PredictionJson.Write(writer, answers, requests.IsArray));
+            return ExitCodes.Ok;
+        });
+        return command;
+    }
+
+    private static async Task<byte[]> ReadAsync(Shell shell, string path, CancellationToken cancellationToken)
+    {
+        if (path != "-")
+        {
+            return File.Exists(path)
+                ? await File.ReadAllBytesAsync(path, cancellationToken)
+                : throw new TelecomException(ErrorCode.NotFound, $"The input file {path} does not exist.");
+        }
+
+        await using var stream = shell.OpenInput();
+        using var buffer = new MemoryStream();
+        await stream.CopyToAsync(buffer, cancellationToken);
+        return buffer.ToArray();
+    }
+}

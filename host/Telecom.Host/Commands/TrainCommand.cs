@@ -1,0 +1,96 @@
+using System.CommandLine;
+using System.Globalization;
+using Spectre.Console;
+using Telecom.Host.Documents;
+using Telecom.Host.Terminal;
+using Telecom.Runtime.Training;
+
+namespace Telecom.Host.Commands;
+
+/// <summary><c>train T --method M</c>: trains a learned method and writes its bundle.</summary>
+internal static class TrainCommand
+{
+    public static Command Create(HostOptions host, Shell shell)
+    {
+        var task = VerbOptions.Task();
+        var method = new Option<string>("--method") { Description = "Learned method to train.", HelpName = "METHOD", Required = true };
+        var data = VerbOptions.Data();
+        var folder = new Option<string?>("--out") { Description = "Bundle folder to write; default: the next version in the state folder.", HelpName = "DIR" };
+        var set = VerbOptions.Set();
+        var seed = VerbOptions.Seed();
+        var resume = new Option<bool>("--resume") { Description = "Continues what an interrupted run left in the output folder." };
+        var output = VerbOptions.Output();
+
+        var command = new Command("train", "Trains a learned method; Ctrl-C leaves a resumable checkpoint.") { task, method, data, folder, set, seed, resume, output };
+        command.SetAction(async (parse, cancellationToken) =>
+        {
+            var request = new TrainingRequest
+            {
+                Task = parse.GetRequiredValue(task),
+                Method = parse.GetRequiredValue(method),
+                Data = parse.GetValue(data),
+                OutputDirectory = parse.GetValue(folder) is { } given ? Path.GetFullPath(given) : null,
+                Settings = parse.Pairs(set),
+                Seed = parse.GetValue(seed),
+                Resume = parse.GetValue(resume),
+                Command = string.Join(' ', shell.Arguments.Select(Quote).Prepend("telecom")),
+            };
+            using var loggers = shell.CreateLoggers(LogLevel.Error);
+            await using var runtime = await host.StartAsync(parse, [], loggers, cancellationToken);
+            TrainingReport report;
+            using (var progress = new ConsoleProgress(shell))
+            {
+                report = await TrainAsync(shell, runtime.Trainings, request, progress, cancellationToken);
+            }
+
+            Print(shell, report, parse.IsJson(output));
+            return ExitCodes.Ok;
+        });
+        return command;
+    }
+
+    private static async Task<TrainingReport> TrainAsync(
+        Shell shell, ITrainingService trainings, TrainingRequest request, ConsoleProgress progress, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await trainings.TrainAsync(request, progress, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            progress.Dispose();
+            await shell.Error.WriteLineAsync("The run was stopped; the same command with --resume continues it.");
+            throw;
+        }
+    }
+
+    private static void Print(Shell shell, TrainingReport report, bool asJson)
+    {
+        if (asJson)
+        {
+            shell.WriteJson(report, HostJson.Default.TrainingReport);
+            return;
+        }
+
+        var table = Tables.Create("what", "value");
+        table.Add("bundle", report.Bundle);
+        table.Add("base", report.Base);
+        table.Add("trained parameters", report.TrainableParameters.ToString(CultureInfo.InvariantCulture));
+        table.Add("examples per epoch", report.Examples.ToString(CultureInfo.InvariantCulture));
+        table.Add("best epoch", report.BestEpoch.ToString(CultureInfo.InvariantCulture));
+        foreach (var (name, value) in report.Metrics)
+        {
+            table.Add(name, Tables.Figure(value));
+        }
+
+        table.Add("time", $"{Tables.Figure(report.Seconds)} s, {Tables.Figure(report.ExamplesPerSecond)} examples/s");
+        shell.Write(new Text($"{report.Task} {report.Method}\n"));
+        shell.Write(table);
+    }
+
+    // The card shows a command that can be pasted into a shell again.
+    private static string Quote(string word) =>
+        word.Length > 0 && word.All(character => char.IsAsciiLetterOrDigit(character) || "-_=./,:+@%".Contains(character, StringComparison.Ordinal))
+            ? word
+            : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+}

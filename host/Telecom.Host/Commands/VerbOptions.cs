@@ -1,0 +1,74 @@
+using System.CommandLine;
+using Telecom.Sdk.Errors;
+
+namespace Telecom.Host.Commands;
+
+/// <summary>Options that several verbs share; each verb makes its own instances.</summary>
+internal static class VerbOptions
+{
+    private const string Json = "json";
+
+    public static Option<string> Output()
+    {
+        var option = new Option<string>("--output")
+        {
+            Description = "table or json; JSON is the only thing on standard output then.",
+            HelpName = "table|json",
+            Recursive = true,
+            DefaultValueFactory = _ => "table",
+        };
+        option.AcceptOnlyFromAmong("table", Json);
+        return option;
+    }
+
+    /// <returns>Whether the result is wanted as JSON.</returns>
+    public static bool IsJson(this ParseResult parse, Option<string> output) => parse.GetValue(output) == Json;
+
+    public static Option<string[]> Set() => new("--set")
+    {
+        Description = "Setting name=value; may be repeated, and several pairs may follow one --set.",
+        HelpName = "name=value",
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    public static Option<int> Seed() => new("--seed")
+    {
+        Description = "Seed of everything random.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 1,
+    };
+
+    public static Option<string?> Data() => new("--data")
+    {
+        Description = "Data folder or dataset id; without it the task's generated sample dataset.",
+        HelpName = "PATH|DATASET",
+    };
+
+    public static Option<string[]> Bundle() => new("--bundle")
+    {
+        Description = "Bundle folder that serves instead of the shipped one; its card names the method. May be repeated.",
+        HelpName = "DIR",
+    };
+
+    public static Argument<string> Task() => new("task") { Description = "Task id, as 'telecom tasks' lists it.", HelpName = "TASK" };
+
+    /// <returns>Names and values of <c>--set</c>; of equal names the last one counts.</returns>
+    /// <exception cref="TelecomException"><see cref="ErrorCode.InvalidInput"/>: a word is no pair.</exception>
+    public static IReadOnlyDictionary<string, string> Pairs(this ParseResult parse, Option<string[]> option)
+    {
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var word in parse.GetValue(option) ?? [])
+        {
+            var equals = word.IndexOf('=', StringComparison.Ordinal);
+            if (equals <= 0)
+            {
+                throw new TelecomException(ErrorCode.InvalidInput, $"--set {word} is not of the form name=value.");
+            }
+
+            settings[word[..equals]] = word[(equals + 1)..];
+        }
+
+        return settings;
+    }
+}

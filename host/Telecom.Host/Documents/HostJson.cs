@@ -1,0 +1,19 @@
+using System.Text.Json.Serialization;
+using Telecom.Runtime.Models;
+using Telecom.Runtime.Plugins;
+using Telecom.Runtime.Training;
+
+namespace Telecom.Host.Documents;
+
+/// <summary>JSON metadata of everything that command line and REST write.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(ItemsDocument<TaskDocument>))]
+[JsonSerializable(typeof(ItemsDocument<DatasetDocument>))]
+[JsonSerializable(typeof(ItemsDocument<PluginDocument>))]
+[JsonSerializable(typeof(ItemsDocument<ModelRecord>))]
+[JsonSerializable(typeof(TrainingReport))]
+[JsonSerializable(typeof(CheckpointDocument))]
+[JsonSerializable(typeof(CheckpointProblemsDocument))]
+[JsonSerializable(typeof(DoctorDocument))]
+[JsonSerializable(typeof(PackReport))]
+internal sealed partial class HostJson : JsonSerializerContext;

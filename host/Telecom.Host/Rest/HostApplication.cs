@@ -1,0 +1,53 @@
+using Microsoft.AspNetCore.HostFiltering;
+using Telecom.Jobs.Storage;
+using Telecom.Runtime;
+
+namespace Telecom.Host.Rest;
+
+/// <summary>The web application around a started runtime.</summary>
+internal static class HostApplication
+{
+    private static readonly string[] LoopbackHosts = ["localhost", "127.0.0.1", "[::1]"];
+
+    /// <summary>Builds it; nothing listens yet. Runtime, store and recorder stay the caller's.</summary>
+    public static WebApplication Build(
+        ServeAddresses addresses, ITelecomRuntime runtime, TelecomStore store, PredictionRecorder recorder, ILoggerFactory loggers, TimeProvider time)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls([.. addresses.Urls]);
+        builder.WebHost.ConfigureKestrel(options =>
+        {
+            options.AddServerHeader = false;
+            options.Limits.MaxRequestBodySize = JsonBody.MaximumBytes;
+        });
+
+        // A web page elsewhere that points its own name at 127.0.0.1 shall not reach a host that trusts loopback.
+        builder.Services.Configure<HostFilteringOptions>(options =>
+        {
+            options.AllowedHosts = addresses.IsLoopback ? LoopbackHosts : ["*"];
+            options.IncludeFailureMessage = false;
+        });
+        builder.Services.ConfigureHttpJsonOptions(options =>
+        {
+            options.SerializerOptions.TypeInfoResolverChain.Clear();
+            options.SerializerOptions.TypeInfoResolverChain.Add(ReadableJson.Host);
+            options.SerializerOptions.TypeInfoResolverChain.Add(ReadableJson.Rest);
+        });
+        builder.Services.AddSingleton(loggers).AddSingleton(runtime).AddSingleton(store).AddSingleton(recorder).AddSingleton(time);
+        builder.Services.AddOpenApi("v1", OpenApiDocumentation.Configure);
+
+        var application = builder.Build();
+        application.UseMiddleware<Problems>();
+        application.UseHostFiltering();
+        var api = application.MapGroup("/api/v1");
+        TaskEndpoints.Map(api);
+        PredictionEndpoints.Map(api);
+        StateEndpoints.Map(api);
+        HealthEndpoints.Map(application);
+        ErrorEndpoints.Map(application);
+        StartPage.Map(application);
+        application.MapOpenApi("/openapi/{documentName}.json");
+        return application;
+    }
+}

@@ -1,0 +1,59 @@
+using System.Buffers;
+using System.Net.Mime;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Microsoft.Net.Http.Headers;
+
+namespace Telecom.Host.Rest;
+
+/// <summary>Reads JSON bodies as bytes and writes JSON without building it as text first.</summary>
+internal static class JsonBody
+{
+    /// <summary>Bytes that a body may have.</summary>
+    public const int MaximumBytes = 32 << 20;
+
+    private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <exception cref="BadHttpRequestException">415 for another content type; 413 for a body that is too large.</exception>
+    public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request)
+    {
+        if (!IsJson(request.ContentType))
+        {
+            throw new BadHttpRequestException(
+                $"The body must be JSON: send it with 'Content-Type: {MediaTypeNames.Application.Json}' instead of '{request.ContentType}'.",
+                StatusCodes.Status415UnsupportedMediaType);
+        }
+
+        try
+        {
+            using var buffer = new MemoryStream((int)Math.Clamp(request.ContentLength ?? 0, 0, MaximumBytes));
+            await request.BodyReader.CopyToAsync(buffer, request.HttpContext.RequestAborted);
+            return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
+        }
+        catch (BadHttpRequestException exception) when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            throw new BadHttpRequestException(
+                $"The body has more than {MaximumBytes >> 20} MiB: send fewer requests at a time.", StatusCodes.Status413PayloadTooLarge, exception);
+        }
+    }
+
+    /// <summary>Writes a 200 answer.</summary>
+    public static async Task WriteAsync(HttpResponse response, Action<Utf8JsonWriter> write)
+    {
+        // Written in full before the first byte leaves: a failure half-way would otherwise cut a 200 answer short.
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer, WriterOptions))
+        {
+            write(writer);
+        }
+
+        response.ContentType = "application/json; charset=utf-8";
+        response.ContentLength = buffer.WrittenCount;
+        await response.Body.WriteAsync(buffer.WrittenMemory, response.HttpContext.RequestAborted);
+    }
+
+    private static bool IsJson(string? contentType) =>
+        MediaTypeHeaderValue.TryParse(contentType, out var type)
+        && (type.MediaType.Equals(MediaTypeNames.Application.Json, StringComparison.OrdinalIgnoreCase)
+            || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase));
+}

@@ -1,0 +1,80 @@
+using Telecom.Host.Predictions;
+using Telecom.Jobs.Storage;
+using Telecom.Runtime;
+using Telecom.Runtime.Serving;
+using Telecom.Sdk.Errors;
+
+namespace Telecom.Host.Rest;
+
+/// <summary>Makes predictions and shows stored ones.</summary>
+internal static class PredictionEndpoints
+{
+    public const string ListName = "listPredictions";
+    public const string PredictName = "predict";
+
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        api.MapPost("/tasks/{task}/predictions", (RequestDelegate)PredictAsync)
+            .WithName(PredictName).WithTags("predictions");
+
+        api.MapGet("/predictions", (RequestDelegate)ListAsync)
+            .WithName(ListName).WithTags("predictions");
+
+        api.MapGet("/predictions/{id}", async (string id, HttpContext context, TelecomStore store, PredictionRecorder recorder) =>
+            {
+                await recorder.FlushAsync(context.RequestAborted);
+                var stored = (Guid.TryParse(id, out var guid) ? await store.FindAsync(guid, context.RequestAborted) : null)
+                    ?? throw new TelecomException(ErrorCode.NotFound, $"There is no stored prediction '{id}'.");
+                await JsonBody.WriteAsync(context.Response, writer => PredictionJson.Write(writer, stored));
+            })
+            .WithName("getPrediction").WithTags("predictions").WithSummary("One stored prediction with its request.")
+            .Produces(StatusCodes.Status200OK, contentType: "application/json").ProducesProblem(StatusCodes.Status404NotFound);
+    }
+
+    private static async Task PredictAsync(HttpContext context)
+    {
+        var runtime = context.RequestServices.GetRequiredService<ITelecomRuntime>();
+        var recorder = context.RequestServices.GetRequiredService<PredictionRecorder>();
+        var task = runtime.Task((string)context.Request.RouteValues["task"]!);
+        var method = context.Request.Query["method"] is [{ Length: > 0 } given] ? task.Method(given).Id : null;
+        var requests = RequestDocuments.Split(await JsonBody.ReadAsync(context.Request));
+        var answers = await PredictionBatch.PredictAsync(runtime.Predictions, task.Id, method, requests, context.RequestAborted);
+        for (var i = 0; i < answers.Length; i++)
+        {
+            await recorder.RecordAsync(Stored(answers[i], requests.Items[i]), context.RequestAborted);
+        }
+
+        await JsonBody.WriteAsync(context.Response, writer => PredictionJson.Write(writer, answers, requests.IsArray));
+    }
+
+    private static async Task ListAsync(HttpContext context)
+    {
+        var store = context.RequestServices.GetRequiredService<TelecomStore>();
+        var recorder = context.RequestServices.GetRequiredService<PredictionRecorder>();
+        var query = PredictionQueryString.Read(context.Request.Query);
+
+        // A caller who got his answer finds it in the list, although it is written behind his back.
+        await recorder.FlushAsync(context.RequestAborted);
+        var page = await store.QueryAsync(query, context.RequestAborted);
+        if (page.NextCursor is { } cursor)
+        {
+            context.Response.Headers.Link = $"<{context.Request.Path}{PredictionQueryString.Write(context.Request.Query, cursor)}>; rel=\"next\"";
+        }
+
+        await JsonBody.WriteAsync(context.Response, writer => PredictionJson.Write(writer, page));
+    }
+
+    private static StoredPrediction Stored(PredictionAnswer answer, ReadOnlyMemory<byte> request) => new()
+    {
+        Id = answer.Id,
+        Task = answer.Task,
+        Method = answer.Method,
+        Bundle = answer.Bundle,
+        Base = answer.Base,
+        CreatedAt = answer.CreatedAt,
+        ElapsedMs = answer.ElapsedMs,
+        Request = request,
+        Output = answer.Output,
+        Fallback = answer.Fallback,
+    };
+}

@@ -1,0 +1,46 @@
+using Telecom.Sdk.Errors;
+
+namespace Telecom.Host.Rest;
+
+/// <summary>Every kind of refusal, by error code and by the status that the web server sets on its own.</summary>
+internal static class ProblemKinds
+{
+    public static readonly ProblemKind Unexpected = new("unexpected", StatusCodes.Status500InternalServerError, "The host failed.");
+
+    private static readonly Dictionary<ErrorCode, ProblemKind> ByCode = new ProblemKind[]
+    {
+        Of(ErrorCode.InvalidInput, StatusCodes.Status400BadRequest, "The request is not valid."),
+        Of(ErrorCode.Unprocessable, StatusCodes.Status422UnprocessableEntity, "This method cannot answer the request."),
+        Of(ErrorCode.Untrained, StatusCodes.Status422UnprocessableEntity, "The method has no weights."),
+        Of(ErrorCode.NotFound, StatusCodes.Status404NotFound, "Nothing of that name exists."),
+        Of(ErrorCode.PluginFault, StatusCodes.Status500InternalServerError, "The plugin failed."),
+        Of(ErrorCode.PluginUnavailable, StatusCodes.Status503ServiceUnavailable, "The plugin is not serving at the moment."),
+        Of(ErrorCode.QueueFull, StatusCodes.Status503ServiceUnavailable, "Too many requests wait already."),
+        Of(ErrorCode.DeadlineExceeded, StatusCodes.Status504GatewayTimeout, "The request waited too long."),
+        Of(ErrorCode.DataRejected, StatusCodes.Status503ServiceUnavailable, "The host's own data cannot be read or written."),
+        Of(ErrorCode.BundleInvalid, StatusCodes.Status503ServiceUnavailable, "The weights of the method cannot be used."),
+        Of(ErrorCode.CheckpointInvalid, StatusCodes.Status503ServiceUnavailable, "The weights of the method cannot be used."),
+        Of(ErrorCode.BaseIncompatible, StatusCodes.Status503ServiceUnavailable, "The method needs another base."),
+        Of(ErrorCode.NativeLibrary, StatusCodes.Status503ServiceUnavailable, "The native tensor library is not loaded."),
+    }.ToDictionary(kind => Enum.GetValues<ErrorCode>().First(code => code.WireName() == kind.Code));
+
+    private static readonly Dictionary<int, ProblemKind> ByStatus = new ProblemKind[]
+    {
+        ByCode[ErrorCode.InvalidInput],
+        ByCode[ErrorCode.NotFound],
+        new("method_not_allowed", StatusCodes.Status405MethodNotAllowed, "The address does not take this HTTP method."),
+        new("payload_too_large", StatusCodes.Status413PayloadTooLarge, "The body is too large."),
+        new("unsupported_media_type", StatusCodes.Status415UnsupportedMediaType, "The body must be JSON."),
+        Unexpected,
+    }.ToDictionary(kind => kind.Status);
+
+    /// <summary>Every kind that a caller can meet, once.</summary>
+    public static IEnumerable<ProblemKind> All => ByCode.Values.Concat(ByStatus.Values).DistinctBy(kind => kind.Code);
+
+    public static ProblemKind Of(ErrorCode code) => ByCode.GetValueOrDefault(code, Unexpected);
+
+    public static ProblemKind OfStatus(int status) =>
+        ByStatus.GetValueOrDefault(status) ?? new("http_error", status, "The request was refused.");
+
+    private static ProblemKind Of(ErrorCode code, int status, string title) => new(code.WireName(), status, title);
+}

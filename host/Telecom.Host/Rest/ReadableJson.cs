@@ -1,0 +1,15 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Telecom.Host.Documents;
+
+namespace Telecom.Host.Rest;
+
+/// <summary>JSON metadata that escapes only what JSON itself requires: messages quote names, and people read them.</summary>
+internal static class ReadableJson
+{
+    public static HostJson Host { get; } = new(Options(HostJson.Default.Options));
+
+    public static RestJson Rest { get; } = new(Options(RestJson.Default.Options));
+
+    private static JsonSerializerOptions Options(JsonSerializerOptions options) => new(options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+}

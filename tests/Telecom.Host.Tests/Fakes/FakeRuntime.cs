@@ -1,0 +1,83 @@
+using System.Text.Json;
+using Telecom.Runtime;
+using Telecom.Runtime.Evaluation;
+using Telecom.Runtime.Models;
+using Telecom.Runtime.Plugins;
+using Telecom.Runtime.Serving;
+using Telecom.Runtime.Training;
+using Telecom.Sdk.Datasets;
+using Telecom.Sdk.Errors;
+using Telecom.Sdk.Tasks;
+using Telecom.Sdk.Training;
+
+namespace Telecom.Host.Tests.Fakes;
+
+/// <summary>Answers what a test told it to.</summary>
+internal sealed class FakeRuntime : ITelecomRuntime, IPredictionService, IEvaluationService, ITrainingService
+{
+    public static readonly DateTimeOffset Now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+    public FakeDatasets FakeDatasets { get; } = new();
+
+    public Func<EvaluationRequest, CancellationToken, EvaluationReport> Evaluate { get; init; } = (_, _) => throw new NotSupportedException();
+
+    public Func<TrainingRequest, CancellationToken, TrainingReport> Train { get; init; } = (_, _) => throw new NotSupportedException();
+
+    public IReadOnlyList<TaskDefinition> Tasks { get; init; } = [new EchoTask().Define()];
+
+    public IDatasetCatalog Datasets => FakeDatasets;
+
+    public IReadOnlyList<PluginStatus> Plugins { get; init; } = [];
+
+    public IReadOnlyList<ModelRecord> Models { get; init; } = [];
+
+    public IPredictionService Predictions => this;
+
+    public IEvaluationService Evaluations => this;
+
+    public ITrainingService Trainings => this;
+
+    public RuntimeStatus Status { get; init; } =
+        new() { Device = "cpu", BaseName = "nano", BaseFingerprint = "ab", NativeLibrary = "libtorch", IsReady = true, Reasons = [] };
+
+    public bool IsDisposed { get; private set; }
+
+    public TaskDefinition Task(string id) =>
+        Tasks.FirstOrDefault(task => task.Id == id) ?? throw new TelecomException(ErrorCode.NotFound, $"There is no task '{id}'.");
+
+    public Task<PredictionAnswer> PredictAsync(
+        string taskId, string? methodId, ReadOnlyMemory<byte> requestJson, CancellationToken cancellationToken)
+    {
+        var task = (TaskDefinition<EchoRequest, EchoAnswer>)Task(taskId);
+        var request = task.Codec.Read(requestJson.Span);
+        if (request.X < 0)
+        {
+            throw new InvalidInputException("/x", "must not be negative.");
+        }
+
+        return System.Threading.Tasks.Task.FromResult(new PredictionAnswer
+        {
+            Id = Guid.Parse("01959d8c-0000-7000-8000-000000000001"),
+            Task = taskId,
+            Method = methodId ?? task.DefaultMethod.Id,
+            Bundle = null,
+            Base = null,
+            CreatedAt = Now,
+            ElapsedMs = 0.5,
+            Output = JsonSerializer.SerializeToUtf8Bytes(new EchoAnswer(2 * request.X), EchoJson.Default.EchoAnswer),
+            Fallback = null,
+        });
+    }
+
+    public Task<EvaluationReport> EvaluateAsync(EvaluationRequest request, IProgress<ProgressReport>? progress, CancellationToken cancellationToken) =>
+        System.Threading.Tasks.Task.FromResult(Evaluate(request, cancellationToken));
+
+    public Task<TrainingReport> TrainAsync(TrainingRequest request, IProgress<ProgressReport>? progress, CancellationToken cancellationToken) =>
+        System.Threading.Tasks.Task.FromResult(Train(request, cancellationToken));
+
+    public ValueTask DisposeAsync()
+    {
+        IsDisposed = true;
+        return ValueTask.CompletedTask;
+    }
+}
