@@ -25,7 +25,8 @@ public sealed class HeadMotionDataset : IDataset<ViewportTrace>, IDatasetWriter
         Title = "Generated head motion in 360-degree video",
         Origin = DatasetOrigin.Generated,
         Licence = "MIT",
-        Source = "Fixations joined by minimum-jerk saccades to targets around a front direction, Ornstein-Uhlenbeck tremor on every axis; seeded per video and user",
+        Source = "Fixations joined by minimum-jerk saccades to targets around a front direction, Ornstein-Uhlenbeck tremor on every axis; "
+            + "seeded per video and user",
         Layout = $"{Folder}/video<v>/5Hz/simple_5Hz_user<u>.csv: time_s, roll, pitch, yaw in degrees, no header; splits.json in the root",
         Splits = HeadMotionOptions.SplitNames,
         Settings = [.. HeadMotionOptions.Settings, .. HeadTraceReader.Settings],
@@ -86,7 +87,8 @@ public sealed class HeadMotionDataset : IDataset<ViewportTrace>, IDatasetWriter
 
         return options.Splits.TryGetValue(wanted, out var split)
             ? new(StringComparer.Ordinal) { [wanted] = Filtered(split, settings, $"split '{wanted}' of {Id}") }
-            : throw new TelecomException(ErrorCode.DataRejected, $"{Id} has no split '{wanted}'. Its splits: {string.Join(", ", options.Splits.Keys)}.");
+            : throw new TelecomException(
+                ErrorCode.DataRejected, $"{Id} has no split '{wanted}'. Its splits: {string.Join(", ", options.Splits.Keys)}.");
     }
 
     private static TraceSplit Filtered(TraceSplit split, SettingValues settings, string where) => new(
@@ -96,7 +98,8 @@ public sealed class HeadMotionDataset : IDataset<ViewportTrace>, IDatasetWriter
     // Without a split a filter picks from all of them.
     private static Dictionary<string, TraceSplit> Everything(HeadMotionOptions options, SettingValues settings)
     {
-        var all = new TraceSplit([.. options.Splits.Values.SelectMany(split => split.Videos)], [.. options.Splits.Values.SelectMany(split => split.Users)]);
+        var splits = options.Splits.Values.ToList();
+        var all = new TraceSplit([.. splits.SelectMany(split => split.Videos)], [.. splits.SelectMany(split => split.Users)]);
         var picked = Filtered(all, settings, Id);
         return options.Splits.ToDictionary(
             pair => pair.Key,

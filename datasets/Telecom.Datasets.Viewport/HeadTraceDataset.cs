@@ -20,7 +20,8 @@ public abstract class HeadTraceDataset : IDataset<ViewportTrace>
             Origin = DatasetOrigin.Measured,
             Licence = "MIT for the prepared files; the recordings state no licence of their own, cite their paper",
             Source = source,
-            Layout = $"{layout.Folder}/video<v>/5Hz/simple_5Hz_user<u>.csv: time_s, roll, pitch, yaw in degrees, no header; optional splits.json in the root",
+            Layout = $"{layout.Folder}/video<v>/5Hz/simple_5Hz_user<u>.csv: time_s, roll, pitch, yaw in degrees, no header; "
+                + "optional splits.json in the root",
             Splits = [.. layout.Official.Keys],
             Settings = HeadTraceReader.Settings,
         };

@@ -8,4 +8,5 @@ namespace Telecom.Datasets.Viewport;
 public sealed class Wu2017Dataset() : HeadTraceDataset(
     new("wu2017", "Wu2017", OfficialSplits.Wu2017),
     "Wu2017, experiment 1: 9 long 360-degree videos, 48 viewers, 5 Hz",
-    "Wu et al., A Dataset for Exploring User Behaviors in VR Spherical Video Streaming, ACM MMSys 2017; files as prepared in github.com/duowuyms/NetLLM, viewport_prediction/data/viewports");
+    "Wu et al., A Dataset for Exploring User Behaviors in VR Spherical Video Streaming, ACM MMSys 2017; "
+        + "files as prepared in github.com/duowuyms/NetLLM, viewport_prediction/data/viewports");

@@ -6,7 +6,9 @@ using Telecom.Sdk.Errors;
 
 namespace Telecom.Plugins.Viewport;
 
-/// <summary>The published viewport evaluation: fixed windows of one split, element errors in degrees, every window and axis weighted equally.</summary>
+/// <summary>
+/// The published viewport evaluation: fixed windows of one split, element errors in degrees, every window and axis weighted equally.
+/// </summary>
 internal sealed class ViewportBenchmark : IBenchmark<ViewportRequest, ViewportForecast>
 {
     private const int EvaluationStep = 15;
@@ -22,19 +24,20 @@ internal sealed class ViewportBenchmark : IBenchmark<ViewportRequest, ViewportFo
     {
         var options = ViewportSettings.ReadWindows(context.Settings);
         context.Progress?.Report(new("reading traces", 0, 0));
-        var loaded = await TraceLoader.ReadAsync(context.Source, context.Split, context.Settings, context.Seed, cancellationToken).ConfigureAwait(false);
+        var loaded = await TraceLoader.ReadAsync(context.Source, context.Split, context.Settings, context.Seed, cancellationToken)
+            .ConfigureAwait(false);
 
         // Windows across recording gaps are kept: the published figures contain them.
         var windows = WindowSet.Cut(loaded.Traces, options, GapPolicy.Keep);
-        if (windows.Count == 0)
-        {
-            throw new TelecomException(
-                ErrorCode.DataRejected,
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"The split '{context.Split}' of {loaded.Dataset} has no windows: none of its {loaded.Traces.Count} traces is longer than head + tail = {options.Head + options.Tail} rows. Lower head or tail, or bring longer traces."));
-        }
+        return windows.Count > 0 ? new ViewportBenchmarkRun(loaded, windows) : throw Empty(context.Split, loaded, options);
+    }
 
-        return new ViewportBenchmarkRun(loaded, windows);
+    private static TelecomException Empty(string split, LoadedTraces loaded, WindowOptions options)
+    {
+        var what = $"The split '{split}' of {loaded.Dataset} has no windows";
+        var why = string.Create(
+            CultureInfo.InvariantCulture,
+            $"none of its {loaded.Traces.Count} traces is longer than head + tail = {options.Head + options.Tail} rows");
+        return new(ErrorCode.DataRejected, $"{what}: {why}. Lower head or tail, or bring longer traces.");
     }
 }

@@ -104,11 +104,12 @@ internal sealed class ViewportBenchmarkRun : IBenchmarkRun<ViewportRequest, View
     private static List<string> Remark(LoadedTraces loaded, WindowSet windows)
     {
         var notes = new List<string>(loaded.Notes);
+        var shortest = windows.Options.Head + windows.Options.Tail;
         if (windows.ShortTraces > 0)
         {
             notes.Add(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{windows.ShortTraces} of {loaded.Traces.Count} traces are not longer than head + tail = {windows.Options.Head + windows.Options.Tail} rows and give no window."));
+                $"{windows.ShortTraces} of {loaded.Traces.Count} traces are not longer than head + tail = {shortest} rows and give no window."));
         }
 
         if (windows.WindowsAcrossGaps > 0)
@@ -130,13 +131,15 @@ internal sealed class ViewportBenchmarkRun : IBenchmarkRun<ViewportRequest, View
             var predicted = answers[i].RawDegrees.Span;
             if (predicted.Length != truth.Length)
             {
-                throw Fault(first + i, $"{answers[i].Steps} steps where {windows.Options.Horizon} were asked for");
+                throw Fault(
+                    first + i,
+                    string.Create(CultureInfo.InvariantCulture, $"{answers[i].Steps} steps where {windows.Options.Horizon} were asked for"));
             }
 
             WindowErrors.Measure(predicted, truth, requests[first + i].RateHz, measured);
             if (!double.IsFinite(measured[WindowErrors.MaeRef]))
             {
-                throw Fault(first + i, $"values that are not finite");
+                throw Fault(first + i, "values that are not finite");
             }
 
             for (var column = 0; column < measured.Length; column++)
@@ -146,11 +149,12 @@ internal sealed class ViewportBenchmarkRun : IBenchmarkRun<ViewportRequest, View
         }
     }
 
-    private TelecomException Fault(int window, FormattableString what) => new(
-        ErrorCode.PluginFault,
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"The method answered {what.ToString(CultureInfo.InvariantCulture)} for {TraceName(windows.Traces[windows.TraceIndices[window]])} at row {windows.Starts[window]}. Its weights or its code are at fault, not the data."));
+    private TelecomException Fault(int window, string what)
+    {
+        var trace = TraceName(windows.Traces[windows.TraceIndices[window]]);
+        var where = string.Create(CultureInfo.InvariantCulture, $"{trace} at row {windows.Starts[window]}");
+        return new(ErrorCode.PluginFault, $"The method answered {what} for {where}. Its weights or its code are at fault, not the data.");
+    }
 
     private string[] Row(int window, double[][] errors)
     {

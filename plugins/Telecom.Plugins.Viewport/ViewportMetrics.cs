@@ -10,7 +10,10 @@ internal static class ViewportMetrics
     /// <summary>All metrics.</summary>
     public static IReadOnlyList<ViewportMetric> All { get; } =
     [
-        Mean("mae_ref", WindowErrors.MaeRef, "mean absolute error over steps and axes as NetLLM computes it: one period of 360° is forgiven, predictions are not wrapped"),
+        Mean(
+            "mae_ref",
+            WindowErrors.MaeRef,
+            "mean absolute error over steps and axes as NetLLM computes it: one period of 360° is forgiven, predictions are not wrapped"),
         Mean("mae_circular", WindowErrors.MaeCircular, "mean absolute error on the circle over steps and axes"),
         RootMean("rmse_circular", WindowErrors.MseCircular, "root mean square error on the circle over steps and axes"),
         Mean("great_circle_deg", WindowErrors.GreatCircle, "mean angle between predicted and true viewing direction; roll ignored"),
@@ -25,7 +28,11 @@ internal static class ViewportMetrics
         Quantile("mae_ref_median", 0.5, "median over windows of mae_ref"),
         Quantile("mae_ref_p90", 0.9, "90 % quantile over windows of mae_ref"),
         new(
-            new("fov_overlap", string.Empty, LowerIsBetter: false, "mean share of a 100° × 100° field of view that is predicted right, in the yaw-pitch plane"),
+            new(
+                "fov_overlap",
+                string.Empty,
+                LowerIsBetter: false,
+                "mean share of a 100° × 100° field of view that is predicted right, in the yaw-pitch plane"),
             WindowErrors.FieldOfViewOverlap,
             SampleStatistics.Mean),
     ];
@@ -37,5 +44,9 @@ internal static class ViewportMetrics
         new(new(name, Degrees, LowerIsBetter: true, description), column, static squares => Math.Sqrt(SampleStatistics.Mean(squares)));
 
     private static ViewportMetric Quantile(string name, double probability, string description) =>
-        new(new(name, Degrees, LowerIsBetter: true, description), WindowErrors.MaeRef, errors => SampleStatistics.Quantile(errors, probability), IsPerWindow: false);
+        new(
+            new(name, Degrees, LowerIsBetter: true, description),
+            WindowErrors.MaeRef,
+            errors => SampleStatistics.Quantile(errors, probability),
+            IsPerWindow: false);
 }

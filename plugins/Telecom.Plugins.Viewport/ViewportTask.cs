@@ -33,7 +33,9 @@ public sealed class ViewportTask : TelecomTask<ViewportRequest, ViewportForecast
 
     /// <inheritdoc/>
     protected override void Configure(TaskBuilder<ViewportRequest, ViewportForecast> task) => task
-        .Describe("Viewport prediction", "Head orientation (roll, pitch, yaw in degrees) of a 360-degree video viewer over the next seconds, from the last two.")
+        .Describe(
+            "Viewport prediction",
+            "Head orientation (roll, pitch, yaw in degrees) of a 360-degree video viewer over the next seconds, from the last two.")
         .Records<ViewportTrace>()
         .Json(ViewportJson.Default.ViewportRequestDocument, ViewportJson.Default.ViewportAnswerDocument, ViewportCodec.Read, ViewportCodec.Write)
         .Example(JsonNode.Parse(ExampleRequest)!)

@@ -24,7 +24,9 @@ public sealed class PluginFolderTests
         Assert.Equal(id, manifest.RootElement.GetProperty("id").GetString());
         Assert.Equal(exported.Assembly.GetName().Name + ".dll", manifest.RootElement.GetProperty("main").GetString());
         Assert.Equal(SdkContract.Version, manifest.RootElement.GetProperty("contract").GetString());
-        Assert.Equal(exports.Order(), manifest.RootElement.GetProperty("tasks").EnumerateArray().Select(task => task.GetProperty("name").GetString()!).Order());
+        Assert.Equal(
+            exports.Order(),
+            manifest.RootElement.GetProperty("tasks").EnumerateArray().Select(task => task.GetProperty("name").GetString()!).Order());
         Assert.Equal(SdkContract.Version, exported.Assembly.GetCustomAttribute<TelecomPluginAttribute>()?.Contract);
     }
 

@@ -41,7 +41,8 @@ public sealed class PublishedBaselineTests
     public async Task All_baselines_equal_the_published_recomputation(string dataset, string section, string setting)
     {
         var root = SharedData.Folder("viewport");
-        using var document = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(root, "baselines.json"), TestContext.Current.CancellationToken));
+        var text = await File.ReadAllTextAsync(Path.Combine(root, "baselines.json"), TestContext.Current.CancellationToken);
+        using var document = JsonDocument.Parse(text);
         var expected = document.RootElement.GetProperty(section).GetProperty(setting);
 
         var run = await Benchmarks.PrepareAsync(FixedCatalog.Shipped, root, [("dataset", dataset), .. Settings(setting)]);

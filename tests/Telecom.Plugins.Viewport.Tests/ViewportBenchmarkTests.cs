@@ -27,7 +27,9 @@ public sealed class ViewportBenchmarkTests : IDisposable
         Assert.Equal(("test", "head-motion"), (descriptor.DefaultSplit, descriptor.SampleDataset));
         Assert.Equal(
             ["dataset=Jin2022", "history=10", "horizon=20", "head=30", "tail=60", "step=15"],
-            descriptor.Settings.Where(setting => setting.Name is not ("rate" or "splits" or "allow-missing")).Select(setting => $"{setting.Name}={setting.Default}"));
+            descriptor.Settings
+                .Where(setting => setting.Name is not ("rate" or "splits" or "allow-missing"))
+                .Select(setting => $"{setting.Name}={setting.Default}"));
     }
 
     [Fact]
@@ -147,7 +149,7 @@ public sealed class ViewportBenchmarkTests : IDisposable
         root.Write("splits.json", OneTrace);
         root.Write(
             "Jin2022/video4/5Hz/simple_5Hz_user83.csv",
-            string.Concat(Enumerable.Range(0, 100).Select(i => string.Create(CultureInfo.InvariantCulture, $"{(i * 0.2) + (i > 35 ? 9 : 0):F6},0,0,0\n"))));
+            Rows(100, i => $"{(i * 0.2) + (i > 35 ? 9 : 0):F6},0,0,0\n"));
 
         var run = await Benchmarks.PrepareAsync(FixedCatalog.Shipped, root.Path);
 
@@ -234,7 +236,10 @@ public sealed class ViewportBenchmarkTests : IDisposable
 
     private void WriteTrace(int video, int user, int rows) => root.Write(
         $"Jin2022/video{video}/5Hz/simple_5Hz_user{user}.csv",
-        string.Concat(Enumerable.Range(0, rows).Select(i => string.Create(CultureInfo.InvariantCulture, $"{i * 0.2:F6},{i % 5},{i % 7},{i % 11}\n"))));
+        Rows(rows, i => $"{i * 0.2:F6},{i % 5},{i % 7},{i % 11}\n"));
+
+    private static string Rows(int rows, Func<int, FormattableString> row) =>
+        string.Concat(Enumerable.Range(0, rows).Select(i => row(i).ToString(CultureInfo.InvariantCulture)));
 
     private sealed class Constant(float value, int steps) : IMethod<ViewportRequest, ViewportForecast>
     {

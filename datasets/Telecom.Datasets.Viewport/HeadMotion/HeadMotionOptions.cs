@@ -3,7 +3,9 @@ using Telecom.Sdk.Settings;
 
 namespace Telecom.Datasets.Viewport.HeadMotion;
 
-/// <summary>Size of a generated set. Videos and users are numbered from 1 through train, valid and test, so no split shares either with another.</summary>
+/// <summary>
+/// Size of a generated set. Videos and users are numbered from 1 through train, valid and test, so no split shares either with another.
+/// </summary>
 internal sealed record HeadMotionOptions
 {
     /// <summary>Splits in numbering order.</summary>

@@ -21,11 +21,12 @@ internal static class HeadMotionWriter
         }
 
         using var file = await SplitFile.OpenAsync(path, cancellationToken).ConfigureAwait(false);
-        if (file.Datasets().Any(dataset => dataset != HeadMotionDataset.Folder))
+        var others = file.Datasets().Where(dataset => dataset != HeadMotionDataset.Folder).ToList();
+        if (others.Count > 0)
         {
             throw new TelecomException(
                 ErrorCode.InvalidInput,
-                $"'{path}' lists {string.Join(", ", file.Datasets())}: writing {HeadMotionDataset.Folder} there would lose it. Choose another folder.");
+                $"'{path}' lists {string.Join(", ", others)}: writing {HeadMotionDataset.Folder} there would lose it. Choose another folder.");
         }
     }
 

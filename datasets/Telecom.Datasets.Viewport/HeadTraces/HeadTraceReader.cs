@@ -25,7 +25,8 @@ internal sealed class HeadTraceReader(HeadTraceLayout layout)
 
     /// <summary>Reads the traces of a query, video by video in the order of the split, then user by user.</summary>
     /// <exception cref="TelecomException">
-    /// <see cref="ErrorCode.NotFound"/> for a missing root or an unknown video or user, <see cref="ErrorCode.DataRejected"/> for everything wrong with files.
+    /// <see cref="ErrorCode.NotFound"/> for a missing root or an unknown video or user, <see cref="ErrorCode.DataRejected"/> for all that is wrong
+    /// with files.
     /// </exception>
     public async IAsyncEnumerable<ViewportTrace> ReadAsync(
         DatasetQuery query, SettingValues settings, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -65,7 +66,8 @@ internal sealed class HeadTraceReader(HeadTraceLayout layout)
     {
         if (path is null)
         {
-            throw new TelecomException(ErrorCode.NotFound, $"The dataset {layout.DatasetId} is read from files: name the data root that holds {layout.Folder}.");
+            throw new TelecomException(
+                ErrorCode.NotFound, $"The dataset {layout.DatasetId} is read from files: name the data root that holds {layout.Folder}.");
         }
 
         if (!Directory.Exists(path))
@@ -82,11 +84,15 @@ internal sealed class HeadTraceReader(HeadTraceLayout layout)
         var folders = FoldersIn(path).Order(StringComparer.Ordinal).ToList();
         var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
         var isOther = name != layout.Folder && HeadTraceLayout.KnownFolders.Contains(name);
-        return !isOther && Numbers(folders, HeadTraceLayout.VideoPrefix).Any()
-            ? path
-            : throw new TelecomException(
-                ErrorCode.DataRejected,
-                $"'{path}' holds no folder {layout.Folder} (it holds {(folders.Count == 0 ? "no folders" : string.Join(", ", folders.Take(ListedFiles)))}). Name the data root that does, or another dataset.");
+        if (!isOther && Numbers(folders, HeadTraceLayout.VideoPrefix).Any())
+        {
+            return path;
+        }
+
+        var found = folders.Count == 0 ? "no folders" : string.Join(", ", folders.Take(ListedFiles));
+        throw new TelecomException(
+            ErrorCode.DataRejected,
+            $"'{path}' holds no folder {layout.Folder} (it holds {found}). Name the data root that does, or another dataset.");
     }
 
     private async ValueTask<TraceSplit> SplitAsync(string folder, string split, SettingValues settings, CancellationToken cancellationToken)
@@ -163,11 +169,10 @@ internal sealed class HeadTraceReader(HeadTraceLayout layout)
 
     private static TelecomException Missing(List<string> missing, int listed, string where, string folder)
     {
-        var more = missing.Count > ListedFiles ? string.Create(CultureInfo.InvariantCulture, $" and {missing.Count - ListedFiles} more") : string.Empty;
-        return new(
-            ErrorCode.DataRejected,
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{missing.Count} of {listed} files that {where} lists are missing in '{folder}': {string.Join(", ", missing.Take(ListedFiles))}{more}. Restore them, or set allow-missing=true to go on without them."));
+        var rest = missing.Count - ListedFiles;
+        var more = rest > 0 ? string.Create(CultureInfo.InvariantCulture, $" and {rest} more") : string.Empty;
+        var names = string.Join(", ", missing.Take(ListedFiles)) + more;
+        var what = string.Create(CultureInfo.InvariantCulture, $"{missing.Count} of {listed} files that {where} lists are missing in '{folder}'");
+        return new(ErrorCode.DataRejected, $"{what}: {names}. Restore them, or set allow-missing=true to go on without them.");
     }
 }

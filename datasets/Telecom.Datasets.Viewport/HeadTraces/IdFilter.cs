@@ -20,7 +20,8 @@ internal static class IdFilter
         {
             if (!int.TryParse(field, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
             {
-                throw new TelecomException(ErrorCode.InvalidInput, $"Setting {name}={settings.Text(name)} is not valid: it must be a list of numbers, e.g. 4,8.");
+                throw new TelecomException(
+                    ErrorCode.InvalidInput, $"Setting {name}={settings.Text(name)} is not valid: it must be a list of numbers, e.g. 4,8.");
             }
 
             picked.Add(known.Contains(number) ? number : throw Unknown(number, known, name, where));

@@ -61,9 +61,10 @@ internal sealed class SplitFile : IDisposable
     {
         if (Dataset(dataset, level) is not { } node)
         {
+            var where = level is Subset or Official ? $" at level '{level}'" : string.Empty;
             return level == Official && !document.RootElement.TryGetProperty(Official, out _)
                 ? null
-                : throw Rejected(path, $"lists no splits of {dataset}{(level == "auto" ? string.Empty : $" at level '{level}'")}; it has {Names(Datasets())}");
+                : throw Rejected(path, $"lists no splits of {dataset}{where}; it has {Names(Datasets())}");
         }
 
         var (videos, users) = IsAxisFirst(node)

@@ -98,7 +98,8 @@ internal static class TraceCsv
         {
             if (!TryParse(reader, column, out row[column]) || !double.IsFinite(row[column]))
             {
-                throw Rejected(reader, path, $"column {column + 1} must be a finite number, but is '{Encoding.UTF8.GetString(reader.GetRawSpan(column))}'");
+                var field = Encoding.UTF8.GetString(reader.GetRawSpan(column));
+                throw Rejected(reader, path, $"column {column + 1} must be a finite number, but is '{field}'");
             }
         }
 

@@ -72,7 +72,7 @@ internal static class ViewportCodec
             "/horizon_s",
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"must be from {1 / HistoryGrid.RateHz} to {MaximumSteps / HistoryGrid.RateHz} s (1 to {MaximumSteps} steps), but is {horizonSeconds}."));
+                $"must be from {1 / HistoryGrid.RateHz} to {MaximumSteps / HistoryGrid.RateHz} s, but is {horizonSeconds}."));
         return DefaultSteps;
     }
 
@@ -132,7 +132,7 @@ internal static class ViewportCodec
                 pointer + "/t",
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"must be later than the sample before it ({kept[^1].T} s), but is {sample.T} s: sort the samples by time and send one per time."));
+                    $"must be later than {kept[^1].T} s of the sample before, but is {sample.T} s: send one sample per time, in order."));
             return;
         }
 

@@ -32,7 +32,8 @@ public sealed record ViewportForecast
     };
 
     /// <summary>
-    /// Orientation of one step that a player can use: roll and yaw in (-180, 180], pitch held at the poles, because a head that tilts back stops there.
+    /// Orientation of one step that a player can use: roll and yaw in (-180, 180], pitch held at the poles, because a head that tilts back stops
+    /// there.
     /// </summary>
     public (float Roll, float Pitch, float Yaw) Wrapped(int step)
     {

@@ -1,6 +1,8 @@
 namespace Telecom.Plugins.Viewport.Contracts;
 
-/// <summary>One question: where will the viewer look next? The history lies on a uniform grid already; <see cref="HistoryGrid"/> makes it so.</summary>
+/// <summary>
+/// One question: where will the viewer look next? The history lies on a uniform grid already; <see cref="HistoryGrid"/> makes it so.
+/// </summary>
 public sealed record ViewportRequest
 {
     /// <summary>Axes of one sample, in the order roll, pitch, yaw.</summary>
@@ -24,8 +26,8 @@ public sealed record ViewportRequest
     public required double LastTimeSeconds { get; init; }
 
     /// <summary>
-    /// Most recent samples that a method without a window of its own fits to; a shorter history is used whole. A learned method takes the window it was
-    /// trained with from <see cref="HistoryDegrees"/> instead.
+    /// Most recent samples that a method without a window of its own fits to; a shorter history is used whole. A learned method takes the window
+    /// it was trained with from <see cref="HistoryDegrees"/> instead.
     /// </summary>
     public int WindowSamples { get; init; } = DefaultWindowSamples;
 

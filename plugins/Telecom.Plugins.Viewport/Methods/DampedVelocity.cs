@@ -5,8 +5,8 @@ using Telecom.Sdk.Metrics;
 namespace Telecom.Plugins.Viewport.Methods;
 
 /// <summary>
-/// p_k = h_H + v · Σ_{i=1..k} aⁱ with v = wrap(h_H − h_{H−1}): the last move fades away. a = 0.5 was chosen on Jin2022 valid. The forecast stays raw as
-/// that of every other method, which is what the published unwrapped RMSE was taken on.
+/// p_k = h_H + v · Σ_{i=1..k} aⁱ with v = wrap(h_H − h_{H−1}): the last move fades away. a = 0.5 was chosen on Jin2022 valid. The forecast stays
+/// raw as that of every other method, which is what the recorded unwrapped RMSE was taken on.
 /// </summary>
 internal sealed class DampedVelocity : IMethod<ViewportRequest, ViewportForecast>
 {

@@ -20,7 +20,8 @@ internal static class TraceLoader
     /// <param name="seed">Seed of a generated dataset.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="TelecomException">
-    /// <see cref="ErrorCode.NotFound"/> for an unknown dataset, <see cref="ErrorCode.DataRejected"/> for damaged files and for a split without traces.
+    /// <see cref="ErrorCode.NotFound"/> for an unknown dataset, <see cref="ErrorCode.DataRejected"/> for damaged files and for a split without
+    /// traces.
     /// </exception>
     public static async ValueTask<LoadedTraces> ReadAsync(
         DataSource source, string split, SettingValues settings, int seed, CancellationToken cancellationToken)
@@ -42,11 +43,14 @@ internal static class TraceLoader
             traces.Add(trace);
         }
 
-        return traces.Count > 0
-            ? new(name, traces, notes)
-            : throw new TelecomException(
-                ErrorCode.DataRejected,
-                $"The split '{split}' of {name} holds no traces{(source.Path is { } path ? $" in '{path}'" : string.Empty)}. Check the files and splits.json there.");
+        if (traces.Count > 0)
+        {
+            return new(name, traces, notes);
+        }
+
+        var where = source.Path is { } path ? $" in '{path}'" : string.Empty;
+        throw new TelecomException(
+            ErrorCode.DataRejected, $"The split '{split}' of {name} holds no traces{where}. Check the files, splits.json and the settings.");
     }
 
     private static (string Name, IDataset<ViewportTrace> Dataset) Resolve(DataSource source, string wanted, List<string> notes)

@@ -3,7 +3,9 @@ using Telecom.Sdk.Errors;
 
 namespace Telecom.Plugins.Viewport.Windows;
 
-/// <summary>How traces are cut into windows: history rows [t − H, t), future rows [t, t + F) for t = head, head + step, … &lt; length − tail.</summary>
+/// <summary>
+/// How traces are cut into windows: history rows [t − H, t), future rows [t, t + F) for t = head, head + step, … &lt; length − tail.
+/// </summary>
 internal sealed record WindowOptions
 {
     /// <summary>History rows H, 2 to 100.</summary>

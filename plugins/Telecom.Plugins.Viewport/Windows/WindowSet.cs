@@ -3,7 +3,9 @@ using Telecom.Sdk.Domains;
 
 namespace Telecom.Plugins.Viewport.Windows;
 
-/// <summary>Windows of many traces in flat arrays, trace by trace in the given order: what the benchmark scores and the learned methods train on.</summary>
+/// <summary>
+/// Windows of many traces in flat arrays, trace by trace in the given order: what the benchmark scores and the learned methods train on.
+/// </summary>
 internal sealed class WindowSet
 {
     private readonly float[] past;

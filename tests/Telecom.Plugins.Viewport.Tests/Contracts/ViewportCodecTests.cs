@@ -88,7 +88,10 @@ public sealed class ViewportCodecTests
     public void Every_wrong_member_is_named_up_to_a_limit()
     {
         var few = Assert.Throws<InvalidInputException>(() => Read(
-            """{"steps":0,"fps":-1,"samples":[{"t":0,"roll":1,"pitch":95,"yaw":3},{"t":0.2,"roll":1,"pitch":2,"yaw":3},{"t":0.1,"roll":1,"pitch":2,"yaw":3}]}"""));
+            """
+            {"steps":0,"fps":-1,"samples":[
+                {"t":0,"roll":1,"pitch":95,"yaw":3},{"t":0.2,"roll":1,"pitch":2,"yaw":3},{"t":0.1,"roll":1,"pitch":2,"yaw":3}]}
+            """));
         var many = Assert.Throws<InvalidInputException>(() => Read(
             $$"""{"samples":[{{string.Join(',', Enumerable.Range(0, 5000).Select(i => $$"""{"t":{{i}},"roll":1,"pitch":95,"yaw":3}"""))}}]}"""));
 
@@ -122,7 +125,11 @@ public sealed class ViewportCodecTests
     public void The_two_names_of_the_seam_are_the_same_angle()
     {
         var request = Read(
-            """{"samples":[{"t":0,"roll":0,"pitch":0,"yaw":-180},{"t":0.1,"roll":0,"pitch":0,"yaw":180},{"t":0.3,"roll":0,"pitch":0,"yaw":180},{"t":0.3,"roll":0,"pitch":0,"yaw":-180},{"t":0.4,"roll":0,"pitch":0,"yaw":-180}]}""");
+            """
+            {"samples":[
+                {"t":0,"roll":0,"pitch":0,"yaw":-180},{"t":0.1,"roll":0,"pitch":0,"yaw":180},{"t":0.3,"roll":0,"pitch":0,"yaw":180},
+                {"t":0.3,"roll":0,"pitch":0,"yaw":-180},{"t":0.4,"roll":0,"pitch":0,"yaw":-180}]}
+            """);
 
         // The repeated sample at 0.3 s is the same one, so it is dropped; no interpolated value leaves the seam.
         Assert.Equal([180, 180, 180], Enumerable.Range(0, request.HistoryLength).Select(row => request.HistoryDegrees.Span[(row * 3) + 2]));
@@ -162,7 +169,12 @@ public sealed class ViewportCodecTests
     [Fact]
     public void An_answer_is_wrapped_and_timed()
     {
-        var forecast = new ViewportForecast { RawDegrees = new float[] { -180, 95, 897.25f, 540, -90.5f, -262.5f }, RateHz = 5, FirstTimeSeconds = 180.210754 };
+        var forecast = new ViewportForecast
+        {
+            RawDegrees = new float[] { -180, 95, 897.25f, 540, -90.5f, -262.5f },
+            RateHz = 5,
+            FirstTimeSeconds = 180.210754,
+        };
 
         var answer = Write(forecast);
 
@@ -194,7 +206,9 @@ public sealed class ViewportCodecTests
 
         Assert.Equal(["samples"], request["required"]!.AsArray().Select(name => (string)name!));
         Assert.Equal(["t", "roll", "pitch", "yaw"], sample["required"]!.AsArray().Select(name => (string)name!));
-        Assert.Equal(["dataset", "video", "fps", "samples", "horizon_s", "steps", "front_yaw"], request["properties"]!.AsObject().Select(pair => pair.Key));
+        Assert.Equal(
+            ["dataset", "video", "fps", "samples", "horizon_s", "steps", "front_yaw"],
+            request["properties"]!.AsObject().Select(pair => pair.Key));
         Assert.Equal(("deg", -90, 90), Bounds(sample["properties"]!["pitch"]!));
         Assert.Equal("s", (string)sample["properties"]!["t"]!["unit"]!);
         Assert.Equal(100, (double)request["properties"]!["steps"]!["maximum"]!);

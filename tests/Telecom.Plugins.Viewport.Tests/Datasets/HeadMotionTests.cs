@@ -75,7 +75,7 @@ public sealed class HeadMotionTests
             var yaw = trace.YawDegrees.ToArray();
             Assert.All(yaw, value => Assert.InRange(value, -180, 180));
 
-            // Peak speed of a minimum-jerk turn of A degrees in 0.5 s + 8 ms per degree is 1.875 A / T: below 235 deg/s for any A, plus drift and tremor.
+            // A minimum-jerk turn of A degrees in T = 0.5 s + 8 ms per degree peaks at 1.875 A / T: below 235 deg/s, plus drift and tremor.
             Assert.All(yaw.Zip(yaw.Skip(1)), pair => Assert.InRange(Math.Abs(Angles.Wrap(pair.Second - pair.First)), 0, 60));
         }
     }

@@ -10,6 +10,14 @@ public sealed class HeadTraceReaderTests : IDisposable
 {
     private const string Row = "0.0,1.0,2.0,3.0\n";
 
+    private const string BothLevels = """
+        {"subset":{"Jin2022":{"test":{"videos":[4],"users":[83]}}},"official":{"Jin2022":{"videos":{"test":[8]},"users":{"test":[83]}}}}
+        """;
+
+    private const string OtherSubset = """
+        {"subset":{"Wu2017":{"test":{"videos":[3],"users":[5]}}},"official":{"Jin2022":{"videos":{"test":[8]},"users":{"test":[83]}}}}
+        """;
+
     private readonly TemporaryFolder root = new();
 
     public static TheoryData<string> TolerableFiles =>
@@ -104,14 +112,14 @@ public sealed class HeadTraceReaderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"subset":{"Jin2022":{"test":{"videos":[4],"users":[83]}}},"official":{"Jin2022":{"videos":{"test":[8]},"users":{"test":[83]}}}}""", "auto", 4)]
-    [InlineData("""{"subset":{"Jin2022":{"test":{"videos":[4],"users":[83]}}},"official":{"Jin2022":{"videos":{"test":[8]},"users":{"test":[83]}}}}""", "subset", 4)]
-    [InlineData("""{"subset":{"Jin2022":{"test":{"videos":[4],"users":[83]}}},"official":{"Jin2022":{"videos":{"test":[8]},"users":{"test":[83]}}}}""", "official", 8)]
+    [InlineData(BothLevels, "auto", 4)]
+    [InlineData(BothLevels, "subset", 4)]
+    [InlineData(BothLevels, "official", 8)]
     [InlineData("""{"note":"n","Jin2022":{"test":{"videos":[4],"users":[83]}}}""", "auto", 4)]
     [InlineData("""{"Jin2022":{"videos":{"test":[4]},"users":{"test":[83]}}}""", "auto", 4)]
     [InlineData("""{"Jin2022":{"videos":{"test":[4]},"users":{"test":[83]}}}""", "subset", 4)]
     [InlineData("""{"official":{"Jin2022":{"test":{"videos":[8],"users":[83]}}}}""", "auto", 8)]
-    [InlineData("""{"subset":{"Wu2017":{"test":{"videos":[3],"users":[5]}}},"official":{"Jin2022":{"videos":{"test":[8]},"users":{"test":[83]}}}}""", "auto", 8)]
+    [InlineData(OtherSubset, "auto", 8)]
     public async Task Splits_are_understood_in_every_shape(string splits, string level, int video)
     {
         root.Write("splits.json", splits);
@@ -243,7 +251,8 @@ public sealed class HeadTraceReaderTests : IDisposable
         return traces;
     }
 
-    private Task<List<ViewportTrace>> ReadAsync(string? split = null, (string Name, string Value)[]? settings = null, string? path = null) => ReadAsync(
+    private Task<List<ViewportTrace>> ReadAsync(
+        string? split = null, (string Name, string Value)[]? settings = null, string? path = null) => ReadAsync(
         new Jin2022Dataset(),
         new DatasetQuery
         {

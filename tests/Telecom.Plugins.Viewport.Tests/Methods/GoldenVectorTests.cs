@@ -153,7 +153,12 @@ public sealed class GoldenVectorTests
             {
                 var expected = golden.GetProperty(key);
                 var errors = AssertForecast(
-                    request, truth, method, Row(expected.GetProperty("first")), Row(expected.GetProperty("last")), expected.GetProperty("mae_ref").GetDouble());
+                    request,
+                    truth,
+                    method,
+                    Row(expected.GetProperty("first")),
+                    Row(expected.GetProperty("last")),
+                    expected.GetProperty("mae_ref").GetDouble());
                 Assert.Equal(expected.GetProperty("mae_circular").GetDouble(), errors[WindowErrors.MaeCircular], Error);
             }
         }

@@ -1,3 +1,4 @@
+using Telecom.Datasets.Viewport;
 using Telecom.Plugins.Viewport.Tests.Support;
 using Telecom.Plugins.Viewport.Windows;
 using Telecom.Sdk.Domains;
@@ -12,7 +13,12 @@ public sealed class LeakageTests
         var options = new WindowOptions { History = 10, Horizon = 20, Head = 30, Tail = 60, Step = 15 };
         var random = new Random(5);
         var trace = Traces.FromYaw([.. Enumerable.Range(0, 91).Select(_ => (random.NextSingle() * 360) - 180)]);
-        var erased = trace with { YawDegrees = Erase(trace.YawDegrees), RollDegrees = Erase(trace.RollDegrees), PitchDegrees = Erase(trace.PitchDegrees) };
+        var erased = trace with
+        {
+            RollDegrees = Erase(trace.RollDegrees),
+            PitchDegrees = Erase(trace.PitchDegrees),
+            YawDegrees = Erase(trace.YawDegrees),
+        };
 
         foreach (var method in Benchmarks.Analytic)
         {
@@ -29,7 +35,7 @@ public sealed class LeakageTests
     public async Task Hold_errors_do_not_see_a_turned_head_frame()
     {
         var traces = new List<ViewportTrace>();
-        await foreach (var trace in new Telecom.Datasets.Viewport.HeadMotionDataset().ReadAsync(new() { Split = "valid" }, TestContext.Current.CancellationToken))
+        await foreach (var trace in new HeadMotionDataset().ReadAsync(new() { Split = "valid" }, TestContext.Current.CancellationToken))
         {
             traces.Add(trace);
         }
