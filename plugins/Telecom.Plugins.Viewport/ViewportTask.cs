@@ -38,6 +38,7 @@ public sealed class ViewportTask : TelecomTask<ViewportRequest, ViewportForecast
             "Head orientation (roll, pitch, yaw in degrees) of a 360-degree video viewer over the next seconds, from the last two.")
         .Records<ViewportTrace>()
         .Json(ViewportJson.Default.ViewportRequestDocument, ViewportJson.Default.ViewportAnswerDocument, ViewportCodec.Read, ViewportCodec.Write)
+        .Tensors(new ViewportTensors())
         .Example(JsonNode.Parse(ExampleRequest)!)
         .Method("hold", "no motion: the last orientation stays", new Hold())
         .Method("damped-velocity", "the last move continues and halves with every step", new DampedVelocity())
