@@ -19,10 +19,10 @@ internal static class LearnedSettings
     public const int TrainingStep = 3;
 
     /// <summary>Optimiser defaults of <c>network</c>.</summary>
-    public static TrainingOptions NetworkTraining { get; } = new() { Epochs = 20, BatchSize = 256, LearningRate = 1e-3, WeightDecay = 1e-2 };
+    public static TrainingOptions NetworkTraining { get; } = new() { Epochs = 20, BatchSize = 256, LearningRate = 5e-4, WeightDecay = 1e-2 };
 
     /// <summary>Optimiser defaults of <c>adapted</c>.</summary>
-    public static TrainingOptions AdaptedTraining { get; } = new() { Epochs = 8, BatchSize = 128, LearningRate = 1e-3, WeightDecay = 1e-2 };
+    public static TrainingOptions AdaptedTraining { get; } = new() { Epochs = 4, BatchSize = 128, LearningRate = 1e-3, WeightDecay = 1e-2 };
 
     /// <summary>Settings of <c>network</c>.</summary>
     public static IReadOnlyList<SettingDescriptor> Network { get; } =
@@ -49,6 +49,6 @@ internal static class LearnedSettings
     private static IReadOnlyList<SettingDescriptor> Residual =>
     [
         new(AbsoluteYaw, "front", "front: yaw relative to the training data's front direction is an input; off: only differences are"),
-        new(FrontDropout, "0.3", "probability that a training example hides the front, so that unknown fronts are answered well"),
+        new(FrontDropout, "0.5", "probability that a training example hides the front, so that unknown fronts are answered well"),
     ];
 }
