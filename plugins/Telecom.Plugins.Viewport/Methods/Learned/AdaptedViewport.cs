@@ -28,10 +28,10 @@ internal sealed class AdaptedViewport : AdaptedMethod<ViewportRequest, ViewportF
     public override Suitability Examine(ViewportRequest request) => model.Examine(request);
 
     public override Embeddings Encode(ReadOnlySpan<ViewportRequest> batch) =>
-        new(layers.Encode(DisplacementModel.WithMirror(model.Features(batch))));
+        new(layers.Encode(model.Features(batch)));
 
     public override void Decode(Tensor hidden, ReadOnlySpan<ViewportRequest> batch, Span<ViewportForecast> results) =>
-        model.Write(DisplacementModel.FoldMirror(layers.Decode(hidden)), batch, results);
+        model.Write(layers.Decode(hidden), batch, results);
 
     public override async ValueTask<ITrainingData> ReadTrainingDataAsync(TrainingContext context, CancellationToken cancellationToken) =>
         new DisplacementTrainingData(
@@ -47,7 +47,7 @@ internal sealed class AdaptedViewport : AdaptedMethod<ViewportRequest, ViewportF
         private const double NegativeSlope = 0.01;
 
         private readonly int horizon;
-        private readonly Tensor front;
+        private readonly ContentFront front = new();
         private readonly Linear feature;
         private readonly Linear projection;
         private readonly LayerNorm norm;
@@ -63,12 +63,10 @@ internal sealed class AdaptedViewport : AdaptedMethod<ViewportRequest, ViewportF
             head = nn.Linear(width, horizon * ViewportRequest.Axes);
             nn.init.zeros_(head.weight);
             nn.init.zeros_(head.bias);
-            front = zeros(1);
             RegisterComponents();
         }
 
-        /// <summary>[1] buffer: front direction of the training data in degrees.</summary>
-        public Tensor Front() => front;
+        public ContentFront Front => front;
 
         // [B, H, 10] -> [B, H, d]
         public Tensor Encode(Tensor features) =>

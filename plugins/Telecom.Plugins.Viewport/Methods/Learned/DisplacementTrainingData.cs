@@ -13,7 +13,7 @@ internal sealed class DisplacementTrainingData : ITrainingData
     private readonly TrainingWindows windows;
     private readonly DisplacementModel model;
     private readonly Func<Tensor, TrainingPass, Tensor> displace;
-    private readonly Func<Tensor> front;
+    private readonly ContentFront front;
     private readonly double frontDropout;
     private readonly bool usesFront;
     private Tensor? features;
@@ -22,17 +22,17 @@ internal sealed class DisplacementTrainingData : ITrainingData
     /// <param name="windows">Training and validation windows.</param>
     /// <param name="settings">Settings of the method.</param>
     /// <param name="model">The method's inputs and answers.</param>
-    /// <param name="front">[1] buffer that receives the front direction of the training windows.</param>
+    /// <param name="front">Receives the front direction of the training windows.</param>
     /// <param name="displace">[B, H, 10] features to [B, F, 3] displacements.</param>
     public DisplacementTrainingData(
-        TrainingWindows windows, SettingValues settings, DisplacementModel model, Func<Tensor> front, Func<Tensor, TrainingPass, Tensor> displace)
+        TrainingWindows windows, SettingValues settings, DisplacementModel model, ContentFront front, Func<Tensor, TrainingPass, Tensor> displace)
     {
         this.windows = windows;
         this.model = model;
         this.displace = displace;
         this.front = front;
         frontDropout = settings.Number(LearnedSettings.FrontDropout, 0, 1);
-        usesFront = settings.Choice(LearnedSettings.AbsoluteYaw, "front", "off") == "front";
+        usesFront = LearnedSettings.UsesFront(settings);
     }
 
     public int Examples => windows.Train.Count;
@@ -46,7 +46,7 @@ internal sealed class DisplacementTrainingData : ITrainingData
     public Tensor Loss(ReadOnlySpan<int> examples, TrainingPass pass)
     {
         Prepare();
-        var rows = tensor(Array.ConvertAll(examples.ToArray(), row => (long)row));
+        var rows = tensor(Array.ConvertAll(examples.ToArray(), row => (long)row), device: front.Device);
         var input = features!.index_select(0, rows);
         var target = targets!.index_select(0, rows);
         var (inputSigns, targetSigns) = Augmentation(examples.Length, pass.Random);
@@ -73,8 +73,7 @@ internal sealed class DisplacementTrainingData : ITrainingData
             }
 
             var forecasts = new ViewportForecast[size];
-            var folded = DisplacementModel.FoldMirror(displace(DisplacementModel.WithMirror(model.Features(requests)), pass));
-            model.Write(folded, requests, forecasts);
+            model.Write(displace(model.Features(requests), pass), requests, forecasts);
             for (var i = 0; i < size; i++)
             {
                 sum += WindowErrors.SumReference(forecasts[i].RawDegrees.Span, windows.Valid.FutureOf(start + i).Span);
@@ -102,16 +101,16 @@ internal sealed class DisplacementTrainingData : ITrainingData
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var direction = FrontDirection.Estimate(windows.Train.Future.Span);
-        front().fill_(direction);
+        front.Set(direction, windows.Train.Traces[0].Dataset);
         var (inputs, outputs) = Arrays(usesFront ? direction : null);
         var count = windows.Train.Count;
-        features = tensor(inputs, [count, model.History, MotionFeatures.PerSample]).DetachFromDisposeScope();
-        targets = tensor(outputs, [count, model.Horizon, ViewportRequest.Axes]).DetachFromDisposeScope();
+        features = tensor(inputs, [count, model.Window.History, MotionFeatures.PerSample], device: front.Device).DetachFromDisposeScope();
+        targets = tensor(outputs, [count, model.Window.Horizon, ViewportRequest.Axes], device: front.Device).DetachFromDisposeScope();
     }
 
     private (float[] Inputs, float[] Outputs) Arrays(double? direction)
     {
-        var (inputSize, outputSize) = (model.History * MotionFeatures.PerSample, model.Horizon * ViewportRequest.Axes);
+        var (inputSize, outputSize) = (model.Window.History * MotionFeatures.PerSample, model.Window.Horizon * ViewportRequest.Axes);
         var inputs = new float[windows.Train.Count * inputSize];
         var outputs = new float[windows.Train.Count * outputSize];
         for (var i = 0; i < windows.Train.Count; i++)
@@ -145,6 +144,8 @@ internal sealed class DisplacementTrainingData : ITrainingData
             }
         }
 
-        return (tensor(inputs, [rows, 1, MotionFeatures.PerSample]), tensor(outputs, [rows, 1, ViewportRequest.Axes]));
+        return (
+            tensor(inputs, [rows, 1, MotionFeatures.PerSample], device: front.Device),
+            tensor(outputs, [rows, 1, ViewportRequest.Axes], device: front.Device));
     }
 }

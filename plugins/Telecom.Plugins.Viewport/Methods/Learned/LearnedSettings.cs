@@ -46,6 +46,9 @@ internal static class LearnedSettings
         new(RollOutProbability, "0.04", "netllm only: probability that a batch is trained through the roll-out instead of teacher forcing"),
     ];
 
+    /// <returns>Whether yaw relative to the content's front is an input.</returns>
+    public static bool UsesFront(SettingValues settings) => settings.Choice(AbsoluteYaw, "front", "off") == "front";
+
     private static IReadOnlyList<SettingDescriptor> Residual =>
     [
         new(AbsoluteYaw, "front", "front: yaw relative to the training data's front direction is an input; off: only differences are"),

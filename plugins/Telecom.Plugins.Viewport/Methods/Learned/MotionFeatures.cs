@@ -52,6 +52,17 @@ internal static class MotionFeatures
         }
     }
 
+    /// <summary>Mirrors features left for right.</summary>
+    /// <param name="features">[n, 10].</param>
+    /// <param name="mirrored">[n, 10], written.</param>
+    public static void WriteMirror(ReadOnlySpan<float> features, Span<float> mirrored)
+    {
+        for (var i = 0; i < features.Length; i++)
+        {
+            mirrored[i] = MirrorSigns[i % PerSample] * features[i];
+        }
+    }
+
     /// <summary>Target of training: wrapped displacement of every future sample from the last one, in units of 30°.</summary>
     /// <param name="last">Last history sample, 3 values in degrees.</param>
     /// <param name="future">[F, 3] degrees.</param>

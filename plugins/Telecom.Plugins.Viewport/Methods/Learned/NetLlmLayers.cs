@@ -29,6 +29,9 @@ internal sealed class NetLlmLayers : nn.Module
         RegisterComponents();
     }
 
+    /// <summary>Where the weights are.</summary>
+    public Device Device => head.weight.device;
+
     /// <param name="viewports">[B, T, 3] normalised angles: roll/180, pitch/90, yaw/180.</param>
     /// <returns>[B, T, E].</returns>
     public Tensor Encode(Tensor viewports)

@@ -81,7 +81,7 @@ internal sealed class NetLlmTrainingData(TrainingWindows windows, NetLlmLayers l
         return cat(predictions, 1);
     }
 
-    private static Tensor Rows(ReadOnlySpan<float> windowsDegrees, int length, ReadOnlySpan<int> rows)
+    private Tensor Rows(ReadOnlySpan<float> windowsDegrees, int length, ReadOnlySpan<int> rows)
     {
         var size = length * ViewportRequest.Axes;
         var values = new float[rows.Length * size];
@@ -90,6 +90,6 @@ internal sealed class NetLlmTrainingData(TrainingWindows windows, NetLlmLayers l
             NormalizedAngles.Write(windowsDegrees.Slice(rows[i] * size, size), values.AsSpan(i * size, size));
         }
 
-        return tensor(values, [rows.Length, length, ViewportRequest.Axes]);
+        return tensor(values, [rows.Length, length, ViewportRequest.Axes], device: layers.Device);
     }
 }

@@ -13,15 +13,13 @@ namespace Telecom.Plugins.Viewport.Methods.Learned;
 internal sealed class NetLlmViewport : AdaptedMethod<ViewportRequest, ViewportForecast>
 {
     private readonly NetLlmLayers layers;
-    private readonly int history;
-    private readonly int horizon;
+    private readonly TrainedWindow window;
     private readonly double rollOut;
 
     public NetLlmViewport(MethodSetup setup)
     {
         layers = new NetLlmLayers(setup.Width);
-        history = setup.Settings.Integer("history", 2, 100);
-        horizon = setup.Settings.Integer("horizon", 1, 100);
+        window = TrainedWindow.From(setup.Settings);
         rollOut = setup.Settings.Number(LearnedSettings.RollOutProbability, 0, 1);
         Adapter = LearnedAdapter.From(setup.Settings);
     }
@@ -30,34 +28,32 @@ internal sealed class NetLlmViewport : AdaptedMethod<ViewportRequest, ViewportFo
 
     public override AdapterOptions Adapter { get; }
 
-    public override Suitability Examine(ViewportRequest request) =>
-        request.HistoryLength < history
-            ? Suitability.FallBack("/samples", $"the method needs {history} samples on the {request.RateHz} Hz grid without a gap, but there are {request.HistoryLength}")
-            : Suitability.Suitable;
+    // Any number of steps: the roll-out goes on beyond the horizon it was trained for.
+    public override Suitability Examine(ViewportRequest request) => window.Examine(request);
 
     // Rows of one batch step together, so they must want the same number of steps.
     public override long BatchKey(ViewportRequest request) => request.Steps;
 
     public override AdaptedPass<ViewportRequest, ViewportForecast> Begin(ViewportRequest[] batch) =>
-        new(batch, cacheTokens: history + batch[0].Steps - 1) { State = new float[batch.Length * batch[0].Steps * ViewportRequest.Axes] };
+        new(batch, cacheTokens: window.History + batch[0].Steps - 1) { State = new float[batch.Length * batch[0].Steps * ViewportRequest.Axes] };
 
     public override Embeddings Encode(ReadOnlySpan<ViewportRequest> batch)
     {
-        var size = history * ViewportRequest.Axes;
+        var size = window.History * ViewportRequest.Axes;
         var values = new float[batch.Length * size];
         for (var i = 0; i < batch.Length; i++)
         {
-            NormalizedAngles.Write(batch[i].Latest(history), values.AsSpan(i * size, size));
+            NormalizedAngles.Write(batch[i].Latest(window.History), values.AsSpan(i * size, size));
         }
 
-        return new Embeddings(layers.Encode(tensor(values, [batch.Length, history, ViewportRequest.Axes])));
+        return new Embeddings(layers.Encode(tensor(values, [batch.Length, window.History, ViewportRequest.Axes], device: layers.Device)));
     }
 
     public override Embeddings? Advance(Tensor hidden, AdaptedPass<ViewportRequest, ViewportForecast> pass)
     {
         var steps = pass.Requests[0].Steps;
         var predicted = layers.Decode(hidden.narrow(1, hidden.shape[1] - 1, 1));
-        var values = predicted.contiguous().data<float>().ToArray();
+        var values = predicted.cpu().contiguous().data<float>().ToArray();
         var forecasts = (float[])pass.State!;
         for (var row = 0; row < pass.Requests.Length; row++)
         {

@@ -26,7 +26,7 @@ internal sealed class NetworkViewport : NetworkMethod<ViewportRequest, ViewportF
     public override Suitability Examine(ViewportRequest request) => model.Examine(request);
 
     public override void Predict(ReadOnlySpan<ViewportRequest> batch, Span<ViewportForecast> results) =>
-        model.Write(DisplacementModel.FoldMirror(layers.forward(DisplacementModel.WithMirror(model.Features(batch)))), batch, results);
+        model.Write(layers.forward(model.Features(batch)), batch, results);
 
     public override async ValueTask<ITrainingData> ReadTrainingDataAsync(TrainingContext context, CancellationToken cancellationToken) =>
         new DisplacementTrainingData(
@@ -39,7 +39,7 @@ internal sealed class NetworkViewport : NetworkMethod<ViewportRequest, ViewportF
     private sealed class Layers : nn.Module<Tensor, Tensor>
     {
         private readonly int horizon;
-        private readonly Tensor front;
+        private readonly ContentFront front = new();
         private readonly Linear first;
         private readonly Linear second;
         private readonly Linear head;
@@ -53,12 +53,10 @@ internal sealed class NetworkViewport : NetworkMethod<ViewportRequest, ViewportF
             head = nn.Linear(hidden, horizon * ViewportRequest.Axes);
             nn.init.zeros_(head.weight);
             nn.init.zeros_(head.bias);
-            front = zeros(1);
             RegisterComponents();
         }
 
-        /// <summary>[1] buffer: front direction of the training data in degrees.</summary>
-        public Tensor Front() => front;
+        public ContentFront Front => front;
 
         // [B, H, 10] -> [B, F, 3]
         public override Tensor forward(Tensor features)
