@@ -36,12 +36,12 @@ internal sealed class LoadedPlugin
 
     /// <summary>Loads and composes a folder that passed pre-flight.</summary>
     /// <exception cref="TelecomException">Says what the plugin's own code did wrong.</exception>
-    public static LoadedPlugin Load(PluginManifest manifest, PreflightResult preflight, ShadowCopy copy)
+    public static LoadedPlugin Load(PluginManifest manifest, PreflightResult preflight, ShadowCopy copy, ContractContext contracts)
     {
         PluginLoadContext? context = null;
         try
         {
-            context = PluginLoadContext.Load(copy.Folder, manifest.Main, SharedAssemblies.Host);
+            context = PluginLoadContext.Load(copy.Folder, manifest.Main, Share(manifest, copy.Folder, contracts), contracts);
             var assemblies = preflight.ExportingFiles.Select(context.Load).ToList();
             return new(manifest, copy, context, PluginComposition.Create(assemblies, manifest, () => context.Loaded));
         }
@@ -56,6 +56,20 @@ internal sealed class LoadedPlugin
             var cause = PluginFaults.Unwrap(exception);
             throw new TelecomException(ErrorCode.PluginFault, $"The plugin could not be loaded: {PluginFaults.Describe(cause)}", cause);
         }
+    }
+
+    // Contracts that nobody brought before become the shared ones now; a contract of the host stays the host's.
+    private static SharedAssemblies Share(PluginManifest manifest, string folder, ContractContext contracts)
+    {
+        foreach (var name in manifest.SharedAssemblies.Where(name => !SharedAssemblies.Host.Versions.ContainsKey(name)))
+        {
+            if (contracts.Known([name]).Count == 0)
+            {
+                contracts.Add(Path.Combine(folder, name + ".dll"), manifest.Id);
+            }
+        }
+
+        return SharedAssemblies.Host.With(contracts.Known(manifest.SharedAssemblies));
     }
 
     /// <summary>Disposes parts and container and starts unloading. Not inlined: no reference into the plugin may outlive this frame.</summary>

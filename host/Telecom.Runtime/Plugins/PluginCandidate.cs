@@ -13,9 +13,10 @@ internal sealed class PluginCandidate(string path)
 
     /// <summary>Runs every check in the order of their cost and loads the plugin.</summary>
     /// <param name="options">What the plugin must fit.</param>
+    /// <param name="contracts">Contracts that plugins loaded before brought; takes those of this plugin.</param>
     /// <param name="checkNames">Throws when the id or a name of the manifest is taken.</param>
     /// <exception cref="TelecomException">Says why the plugin cannot serve and what to do about it.</exception>
-    public LoadedPlugin Load(PluginCatalogOptions options, Action<PluginManifest> checkNames)
+    public LoadedPlugin Load(PluginCatalogOptions options, ContractContext contracts, Action<PluginManifest> checkNames)
     {
         if (!Directory.Exists(path))
         {
@@ -29,11 +30,11 @@ internal sealed class PluginCandidate(string path)
         Manifest = PluginManifestReader.Read(path);
         warnings.AddRange(Manifest.UnknownMembers.Select(member => $"{PluginManifestReader.FileName} has the unknown member '{member}', which is ignored."));
         checkNames(Manifest);
-        var preflight = PluginPreflight.Check(path, Manifest, SharedAssemblies.Host);
+        var preflight = PluginPreflight.Check(path, Manifest, SharedAssemblies.Host.With(contracts.Known(Manifest.SharedAssemblies)));
         warnings.AddRange(preflight.Warnings);
         Fingerprint = PluginFingerprint.Compute(path);
         CheckBase(Manifest, options.Base);
-        return LoadCopy(preflight, Path.Combine(options.StateDirectory, "plugins", Manifest.Id));
+        return LoadCopy(preflight, contracts, Path.Combine(options.StateDirectory, "plugins", Manifest.Id));
     }
 
     public PluginRecord Record(PluginState state, DateTimeOffset now, TelecomException? failure = null) => new()
@@ -51,14 +52,14 @@ internal sealed class PluginCandidate(string path)
         SinceUtc = now,
     };
 
-    private LoadedPlugin LoadCopy(PreflightResult preflight, string root)
+    private LoadedPlugin LoadCopy(PreflightResult preflight, ContractContext contracts, string root)
     {
         var copy = ShadowCopy.TryCreate(path, root, Fingerprint!) ?? throw new TelecomException(
             ErrorCode.PluginUnavailable,
             $"'{path}' changed while it was being loaded. Load it again once copying has ended.");
         try
         {
-            return LoadedPlugin.Load(Manifest!, preflight, copy);
+            return LoadedPlugin.Load(Manifest!, preflight, copy, contracts);
         }
         catch
         {

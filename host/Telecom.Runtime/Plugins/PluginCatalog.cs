@@ -13,6 +13,7 @@ public sealed partial class PluginCatalog : IAsyncDisposable
     private readonly ILogger logger;
     private readonly TimeProvider time;
     private readonly List<LoadedPlugin> loaded = [];
+    private ContractContext? contracts = new();
     private PluginRecord[] plugins = [];
     private LoadedTask[] tasks = [];
     private DatasetCatalog datasets;
@@ -75,6 +76,8 @@ public sealed partial class PluginCatalog : IAsyncDisposable
             Release(loaded[index]);
         }
 
+        contracts?.Unload();
+        contracts = null;
         CollectUntilUnloaded();
         foreach (var plugin in loaded)
         {
@@ -91,7 +94,7 @@ public sealed partial class PluginCatalog : IAsyncDisposable
         PluginRecord record;
         try
         {
-            loaded.Add(candidate.Load(options, CheckNames));
+            loaded.Add(candidate.Load(options, contracts!, CheckNames));
             record = candidate.Record(PluginState.Active, time.GetUtcNow());
             LogActive(logger, record.Id, record.Version, string.Join(", ", record.Tasks), string.Join(", ", record.Datasets));
         }

@@ -27,9 +27,13 @@ internal sealed class PluginLoadContext : IDisposable
     public WeakReference Lifetime => new(context, trackResurrection: true);
 
     /// <summary>Loads the main assembly of a folder that passed pre-flight.</summary>
-    public static PluginLoadContext Load(string folder, string mainFile, SharedAssemblies shared)
+    /// <param name="folder">The folder.</param>
+    /// <param name="mainFile">File name of the main assembly.</param>
+    /// <param name="shared">What comes from outside the folder.</param>
+    /// <param name="contracts">Where contracts of other plugins come from; everything else that is shared comes from the host below it.</param>
+    public static PluginLoadContext Load(string folder, string mainFile, SharedAssemblies shared, ContractContext contracts)
     {
-        var config = new PluginConfig(Path.Combine(folder, mainFile)) { IsUnloadable = true };
+        var config = new PluginConfig(Path.Combine(folder, mainFile)) { IsUnloadable = true, DefaultContext = contracts };
         foreach (var name in shared.Roots)
         {
             config.SharedAssemblies.Add(name);

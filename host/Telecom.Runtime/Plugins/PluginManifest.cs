@@ -30,6 +30,9 @@ public sealed record PluginManifest
     /// <summary>Limits the plugin asks for; the host clamps them to its own.</summary>
     public ManifestLimits Limits { get; init; } = new();
 
+    /// <summary>Names of contract assemblies, without extension, whose types this plugin exchanges with other plugins.</summary>
+    public IReadOnlyList<string> SharedAssemblies { get; init; } = [];
+
     /// <summary>Members this host does not know; they are ignored.</summary>
     public IReadOnlyList<string> UnknownMembers { get; init; } = [];
 

@@ -24,6 +24,8 @@ internal sealed class PluginManifestDocument
 
     public JsonElement Limits { get; set; }
 
+    public JsonElement SharedAssemblies { get; set; }
+
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Unknown { get; set; }
 }

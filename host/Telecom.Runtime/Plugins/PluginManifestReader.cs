@@ -56,8 +56,12 @@ internal static partial class PluginManifestReader
             RequiredBase = RequiredBase(document.Requires, errors, unknown),
             Capabilities = Capabilities(document.Capabilities, errors),
             Limits = Limits(document.Limits, errors, unknown),
+            SharedAssemblies = SharedAssemblies(document.SharedAssemblies, errors),
             UnknownMembers = unknown,
         };
+        errors.Require(
+            !manifest.SharedAssemblies.Contains(Path.GetFileNameWithoutExtension(manifest.Main)),
+            "sharedAssemblies names the main assembly; put the types that plugins exchange into an assembly of their own.");
         errors.ThrowIfAny(path);
         return manifest;
     }
@@ -136,6 +140,13 @@ internal static partial class PluginManifestReader
         return capabilities;
     }
 
+    private static List<string> SharedAssemblies(JsonElement element, ManifestErrors errors) =>
+    [
+        .. errors.Items("sharedAssemblies", element, isRequired: false)
+            .Select(item => errors.Matching(item.Name, item.Item, AssemblyName(), "an assembly name without extension, e.g. Acme.Radio.Contracts"))
+            .Distinct(),
+    ];
+
     private static ManifestLimits Limits(JsonElement element, ManifestErrors errors, List<string> unknown)
     {
         if (element.ValueKind is JsonValueKind.Undefined)
@@ -155,6 +166,9 @@ internal static partial class PluginManifestReader
 
     [GeneratedRegex(@"\A[a-z0-9][a-z0-9.-]{0,63}\z")]
     private static partial Regex IdPattern();
+
+    [GeneratedRegex(@"\A(?!.*\.dll\z)[A-Za-z_][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*\z", RegexOptions.IgnoreCase)]
+    private static partial Regex AssemblyName();
 
     // Grammar of SemVer 2: three numbers without leading zeros, then optional pre-release and build identifiers.
     [GeneratedRegex(

@@ -35,7 +35,12 @@ internal static class PluginPreflight
         CheckMixedMode(own);
         own.ForEach(CheckFramework);
         CheckMain(main, manifest);
-        return new(own.Where(assembly => assembly.Contract is not null).Select(assembly => assembly.FileName).ToList(), Warnings(all, shared));
+        CheckContracts(own, manifest, shared);
+        var exporting = own
+            .Where(assembly => assembly.Contract is not null && !manifest.SharedAssemblies.Contains(assembly.Name.Name!))
+            .Select(assembly => assembly.FileName)
+            .Where(file => File.Exists(Path.Combine(folder, file)));
+        return new([.. exporting], Warnings(all, shared));
     }
 
     private static void CheckReferences(List<AssemblyFacts> own, SharedAssemblies shared)
@@ -45,12 +50,28 @@ internal static class PluginPreflight
             from assembly in own
             from reference in assembly.References
             where reference.Version is not null && !brought.Contains(reference.Name!)
-            where shared.Versions.TryGetValue(reference.Name!, out var carried) && reference.Version > carried
-            select $"{assembly.FileName} needs {reference.Name} {reference.Version}, but this host shares {shared.Versions[reference.Name!]}.";
+            let carried = shared.Versions.GetValueOrDefault(reference.Name!)
+            where carried is not null && reference.Version > carried
+            select $"{assembly.FileName} needs {reference.Name} {reference.Version}, but {Owner(shared, reference.Name!)} {carried}.";
         var text = string.Join(' ', conflicts);
         if (text.Length > 0)
         {
-            throw new TelecomException(ErrorCode.SharedVersionConflict, $"{text} Update the host, or rebuild the plugin against its versions.");
+            throw new TelecomException(ErrorCode.SharedVersionConflict, $"{text} Update what is older, or rebuild the plugin against it.");
+        }
+    }
+
+    private static string Owner(SharedAssemblies shared, string name) =>
+        shared.Contracts.TryGetValue(name, out var contract) ? $"plugin '{contract.PluginId}' brought" : "this host shares";
+
+    private static void CheckContracts(List<AssemblyFacts> own, PluginManifest manifest, SharedAssemblies shared)
+    {
+        var missing = manifest.SharedAssemblies.Where(name =>
+            !shared.Versions.ContainsKey(name) && !own.Exists(assembly => assembly.FileName == name + ".dll" && assembly.Name.Name == name));
+        if (missing.FirstOrDefault() is { } absent)
+        {
+            throw new TelecomException(
+                ErrorCode.ManifestInvalid,
+                $"sharedAssemblies names '{absent}', but the folder has no {absent}.dll and no plugin loaded before brought it.");
         }
     }
 
@@ -121,7 +142,7 @@ internal static class PluginPreflight
 
     private static List<string> Warnings(AssemblyFacts[] all, SharedAssemblies shared) =>
     [
-        .. all.Where(assembly => shared.IsImposed(assembly.Name.Name!)).Select(assembly => string.Create(
+        .. all.Where(assembly => shared.IsImposed(assembly.Name.Name!) && !shared.Contracts.ContainsKey(assembly.Name.Name!)).Select(assembly => string.Create(
             CultureInfo.InvariantCulture,
             $"{assembly.FileName} {assembly.Name.Version} is ignored: the host shares its own {shared.Versions[assembly.Name.Name!]}. Leave it out of the folder.")),
     ];

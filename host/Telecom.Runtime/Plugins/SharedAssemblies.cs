@@ -50,6 +50,15 @@ internal sealed class SharedAssemblies
             .ToFrozenDictionary(name => name.Name!, StringComparer.OrdinalIgnoreCase);
     }
 
+    private SharedAssemblies(SharedAssemblies host, IReadOnlyList<SharedContract> contracts)
+    {
+        Roots = [.. host.Roots, .. contracts.Select(contract => contract.Name)];
+        Versions = host.Versions.Concat(contracts.Select(contract => KeyValuePair.Create(contract.Name.Name!, contract.Name.Version!)))
+            .ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+        Overridable = host.Overridable;
+        Contracts = contracts.ToFrozenDictionary(contract => contract.Name.Name!, StringComparer.OrdinalIgnoreCase);
+    }
+
     /// <summary>The shared assemblies of this process; computed once.</summary>
     public static SharedAssemblies Host => HostAssemblies.Value;
 
@@ -61,6 +70,13 @@ internal sealed class SharedAssemblies
 
     /// <summary>Third-party assemblies of the closure; a plugin that brings its own copy keeps it to itself.</summary>
     public FrozenDictionary<string, AssemblyName> Overridable { get; }
+
+    /// <summary>Contract assemblies of other plugins in this view.</summary>
+    public FrozenDictionary<string, SharedContract> Contracts { get; } = FrozenDictionary<string, SharedContract>.Empty;
+
+    /// <summary>The view of a plugin that names contract assemblies which others brought; those that the host itself shares stay the host's.</summary>
+    public SharedAssemblies With(IEnumerable<SharedContract> contracts) =>
+        new(this, [.. contracts.Where(contract => !Versions.ContainsKey(contract.Name.Name!))]);
 
     /// <summary>Whether a plugin's own copy of this assembly would be ignored.</summary>
     public bool IsImposed(string name) => Versions.ContainsKey(name) && !Overridable.ContainsKey(name);

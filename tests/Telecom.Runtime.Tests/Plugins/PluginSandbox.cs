@@ -56,6 +56,13 @@ internal sealed class PluginSandbox : IDisposable
         }
     }
 
+    /// <summary>Disposes a catalog outside any async state machine, which could hold what is to be unloaded. The catalog works synchronously below its ValueTask.</summary>
+    public static void Release(PluginCatalog catalog)
+    {
+        var pending = catalog.DisposeAsync();
+        Assert.True(pending.IsCompletedSuccessfully);
+    }
+
     /// <summary>Changes the manifest of a plugin folder.</summary>
     public static void EditManifest(string folder, Action<JsonObject> edit)
     {

@@ -1,3 +1,5 @@
+using System.Reflection;
+using System.Runtime.Loader;
 using Telecom.Runtime.Plugins;
 
 namespace Telecom.Runtime.Tests.Plugins;
@@ -22,4 +24,24 @@ public sealed class SharedAssembliesTests
 
     [Fact]
     public void An_assembly_of_a_plugin_alone_is_not_shared() => Assert.False(SharedAssemblies.Host.IsImposed("CsvHelper"));
+
+    [Fact]
+    public void A_plugin_gets_its_own_copy_of_an_overridable_assembly_and_the_hosts_of_any_other()
+    {
+        using var sandbox = new PluginSandbox("affine");
+        var folder = Path.Combine(sandbox.Plugins, "affine");
+        foreach (var name in new[] { "Google.Protobuf.dll", "TorchSharp.dll" })
+        {
+            File.Copy(Path.Combine(AppContext.BaseDirectory, name), Path.Combine(folder, name));
+        }
+
+        using var loaded = PluginLoadContext.Load(folder, "Telecom.Fixtures.Affine.dll", SharedAssemblies.Host, new ContractContext());
+        var context = AssemblyLoadContext.GetLoadContext(loaded.Main)!;
+
+        Assert.Same(context, Owner("Google.Protobuf"));
+        Assert.Same(AssemblyLoadContext.Default, Owner("SkiaSharp"));
+        Assert.Same(AssemblyLoadContext.Default, Owner("TorchSharp"));
+
+        AssemblyLoadContext? Owner(string name) => AssemblyLoadContext.GetLoadContext(context.LoadFromAssemblyName(new AssemblyName(name)));
+    }
 }
