@@ -53,7 +53,7 @@ public sealed class LayeringTests
     {
         var libraries = HostAssemblies().Where(assembly => assembly.Name != "telecom").Concat(StagedAssemblies());
 
-        Assert.All(libraries, assembly => Assert.DoesNotContain(assembly.References, name => name.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal)));
+        Assert.All(libraries, assembly => Assert.DoesNotContain(assembly.References, IsWeb));
     }
 
     // The compiler drops references that nobody uses yet, so the project files are read as well.
@@ -65,7 +65,7 @@ public sealed class LayeringTests
             from path in Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.csproj", SearchOption.AllDirectories)
             let project = XDocument.Load(path)
             where project.Root!.Attribute("Sdk")?.Value == "Microsoft.NET.Sdk.Web"
-                || project.Descendants().Any(item => item.Attribute("Include")?.Value.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal) == true)
+                || project.Descendants().Attributes("Include").Any(include => IsWeb(include.Value))
             select Path.GetFileName(path);
 
         Assert.Equal(["Telecom.Host.csproj"], projects);
@@ -88,6 +88,8 @@ public sealed class LayeringTests
         var forbidden = assembly.References.Where(IsOurs).Except(allowed).ToList();
         Assert.True(forbidden.Count == 0, $"{assembly.Name} must not refer to {string.Join(", ", forbidden)}.");
     }
+
+    private static bool IsWeb(string name) => name.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal);
 
     private static bool IsOurs(string name) => name is "telecom" || name.StartsWith("Telecom.", StringComparison.Ordinal);
 }

@@ -4,8 +4,8 @@ using System.Runtime.Loader;
 namespace Telecom.Runtime.Plugins;
 
 /// <summary>
-/// Contract assemblies that plugins share with each other, e.g. the records of a new domain: each is loaded once, from the plugin that named it first, so
-/// that a dataset of one plugin yields what a task of another takes.
+/// Contract assemblies that plugins share with each other, e.g. the records of a new domain: each is loaded once, from the plugin that named it
+/// first, so that a dataset of one plugin yields what a task of another takes.
 /// </summary>
 /// <remarks>Read into memory: they outlive the copy of the plugin that brought them.</remarks>
 internal sealed class ContractContext() : AssemblyLoadContext("contracts", isCollectible: true)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Telecom.Sdk.Errors;
 
 namespace Telecom.Runtime.Plugins;
@@ -23,12 +24,12 @@ internal sealed class PluginCandidate(string path)
             var name = Path.GetFileNameWithoutExtension(path);
             throw new TelecomException(
                 ErrorCode.ManifestInvalid,
-                $"'{Path.GetFileName(path)}' lies directly in the plugin directory. Put it into a folder of its own together with its plugin.json and " +
-                $"its private DLLs, e.g. {Path.Combine(Path.GetDirectoryName(path)!, name.ToLowerInvariant())}.");
+                $"'{Path.GetFileName(path)}' lies directly in the plugin directory. Put it into a folder of its own together with its plugin.json " +
+                $"and its private DLLs, e.g. {Path.Combine(Path.GetDirectoryName(path)!, name.ToLowerInvariant())}.");
         }
 
         Manifest = PluginManifestReader.Read(path);
-        warnings.AddRange(Manifest.UnknownMembers.Select(member => $"{PluginManifestReader.FileName} has the unknown member '{member}', which is ignored."));
+        warnings.AddRange(Manifest.UnknownMembers.Select(member => $"plugin.json has the unknown member '{member}', which is ignored."));
         checkNames(Manifest);
         var preflight = PluginPreflight.Check(path, Manifest, SharedAssemblies.Host.With(contracts.Known(Manifest.SharedAssemblies)));
         warnings.AddRange(preflight.Warnings);
@@ -80,10 +81,14 @@ internal sealed class PluginCandidate(string path)
         {
             throw new TelecomException(
                 ErrorCode.BaseIncompatible,
-                FormattableString.Invariant($"The plugin needs the base {wanted.Family} of hidden size {wanted.Hidden}, version {wanted.MinVersion ?? "any"} or later, ") +
-                FormattableString.Invariant($"but this host runs {host.Family} of hidden size {host.Hidden}, version {host.Version}. Start the host with a base that fits."));
+                $"The plugin needs the base {Name(wanted.Family, wanted.Hidden)}{AtLeast(wanted)}, but this host runs " +
+                $"{Name(host.Family, host.Hidden)}, version {host.Version}. Start the host with a base that fits.");
         }
     }
+
+    private static string Name(string family, int hidden) => string.Create(CultureInfo.InvariantCulture, $"{family} of hidden size {hidden}");
+
+    private static string AtLeast(ManifestBase wanted) => wanted.MinVersion is null ? string.Empty : $", version {wanted.MinVersion} or later";
 
     private static Version Release(string semanticVersion) => Version.Parse(semanticVersion.Split('-', '+')[0]);
 }

@@ -19,7 +19,7 @@ public sealed partial class PluginCatalog
     [LoggerMessage(
         EventIds.PluginUnloadPending,
         LogLevel.Warning,
-        "Plugin {Id} was released but is still in memory. Suspects: a task, dataset or exception that somebody keeps, a thread, a timer, a static event")]
+        "Plugin {Id} was released but is still in memory. Suspects: a task, dataset or exception that is kept, a thread, a timer, a static event")]
     private static partial void LogUnloadPending(ILogger logger, string id);
 
     [LoggerMessage(EventIds.PluginReleaseFailed, LogLevel.Error, "Plugin {Id} failed while being disposed")]

@@ -45,7 +45,8 @@ public sealed partial class PluginCatalog : IAsyncDisposable
         catalog.plugins = [.. PluginFolders.Find(options).Select(path => catalog.LoadOne(path, options))];
         catalog.tasks =
         [
-            .. catalog.loaded.SelectMany(plugin => plugin.Tasks.Select(task => new LoadedTask(task, plugin.Manifest.Id, plugin.Manifest.Version, plugin.Folder)))
+            .. catalog.loaded
+                .SelectMany(plugin => plugin.Tasks.Select(task => new LoadedTask(task, plugin.Manifest.Id, plugin.Manifest.Version, plugin.Folder)))
                 .OrderBy(task => task.Definition.Id, StringComparer.Ordinal),
         ];
         catalog.datasets = new(catalog.loaded.SelectMany(plugin => plugin.Datasets), () => catalog.plugins);
@@ -53,14 +54,17 @@ public sealed partial class PluginCatalog : IAsyncDisposable
     }
 
     /// <returns>The task of that id.</returns>
-    /// <exception cref="TelecomException"><see cref="ErrorCode.NotFound"/>, listing the tasks and naming a plugin that would offer it but does not serve.</exception>
+    /// <exception cref="TelecomException">
+    /// <see cref="ErrorCode.NotFound"/>, listing the tasks and naming a plugin that would offer it but does not serve.
+    /// </exception>
     public LoadedTask Task(string id) =>
         Array.Find(tasks, task => task.Definition.Id == id)
         ?? throw new TelecomException(
             ErrorCode.NotFound,
-            $"There is no task '{id}'. Tasks: {Listing.Of(tasks.Select(task => task.Definition.Id))}.{Listing.WhyMissing(plugins, plugin => plugin.Tasks, id)}");
+            $"There is no task '{id}'. Tasks: {Listing.Of(tasks.Select(task => task.Definition.Id))}." +
+            Listing.WhyMissing(plugins, plugin => plugin.Tasks, id));
 
-    /// <returns>The folder a plugin was loaded from; shipped bundles lie in <c>model/&lt;method&gt;/</c> below it. Null when it is not loaded.</returns>
+    /// <returns>The folder a plugin was loaded from, with shipped bundles in <c>model/&lt;method&gt;/</c>; null if it is not loaded.</returns>
     public string? Folder(string pluginId) => loaded.Find(plugin => plugin.Manifest.Id == pluginId)?.Folder;
 
     /// <summary>
@@ -121,7 +125,7 @@ public sealed partial class PluginCatalog : IAsyncDisposable
         {
             throw new TelecomException(
                 ErrorCode.TaskNameTaken,
-                $"A plugin '{manifest.Id}' (version {twin.Manifest.Version}) is loaded already from a directory that comes first. Remove one of the two.");
+                $"A plugin '{manifest.Id}' (version {twin.Manifest.Version}) is loaded already from a folder that comes first. Remove one of them.");
         }
 
         foreach (var plugin in loaded)

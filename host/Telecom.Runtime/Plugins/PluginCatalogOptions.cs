@@ -4,7 +4,7 @@ namespace Telecom.Runtime.Plugins;
 public sealed record PluginCatalogOptions
 {
     /// <summary>
-    /// Folders of plugin folders, in order: where two offer the same name, the first wins. A folder that holds a manifest itself counts as one plugin.
+    /// Folders of plugin folders, in order: where two offer the same name, the first wins. A folder with a manifest of its own counts as one plugin.
     /// </summary>
     public required IReadOnlyList<string> Directories { get; init; }
 

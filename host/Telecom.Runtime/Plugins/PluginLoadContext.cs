@@ -21,7 +21,8 @@ internal sealed class PluginLoadContext : IDisposable
     public Assembly Main { get; }
 
     /// <summary>Everything the context loaded itself: name, version and path, one text each.</summary>
-    public IEnumerable<string> Loaded => context.Assemblies.Select(assembly => $"{assembly.GetName().Name} {assembly.GetName().Version} from {assembly.Location}");
+    public IEnumerable<string> Loaded =>
+        context.Assemblies.Select(assembly => $"{assembly.GetName().Name} {assembly.GetName().Version} from {assembly.Location}");
 
     /// <summary>Dies once nothing of the plugin is left.</summary>
     public WeakReference Lifetime => new(context, trackResurrection: true);

@@ -172,7 +172,9 @@ internal static partial class PluginManifestReader
 
     // Grammar of SemVer 2: three numbers without leading zeros, then optional pre-release and build identifiers.
     [GeneratedRegex(
-        @"\A(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*)){2}(-(0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)(\.(0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*))*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?\z")]
+        @"\A(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*)){2}" +
+        @"(-(0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)(\.(0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*))*)?" +
+        @"(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?\z")]
     private static partial Regex SemanticVersion();
 
     [GeneratedRegex(@"\Anet[1-9][0-9]*\.[0-9]+\z")]

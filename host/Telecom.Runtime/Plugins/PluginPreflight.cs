@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.Versioning;
 using Telecom.Sdk.Errors;
 
@@ -115,7 +114,8 @@ internal static class PluginPreflight
         {
             throw new TelecomException(
                 ErrorCode.ContractMismatch,
-                $"{where} asks for contract {contract}, but this host offers {PluginContract.Host}: the major version must be equal and the minor not higher.");
+                $"{where} asks for contract {contract}, but this host offers {PluginContract.Host}: " +
+                "the major version must be equal and the minor not higher.");
         }
     }
 
@@ -142,8 +142,10 @@ internal static class PluginPreflight
 
     private static List<string> Warnings(AssemblyFacts[] all, SharedAssemblies shared) =>
     [
-        .. all.Where(assembly => shared.IsImposed(assembly.Name.Name!) && !shared.Contracts.ContainsKey(assembly.Name.Name!)).Select(assembly => string.Create(
-            CultureInfo.InvariantCulture,
-            $"{assembly.FileName} {assembly.Name.Version} is ignored: the host shares its own {shared.Versions[assembly.Name.Name!]}. Leave it out of the folder.")),
+        .. from assembly in all
+           let name = assembly.Name.Name!
+           where shared.IsImposed(name) && !shared.Contracts.ContainsKey(name)
+           let own = $"{assembly.FileName} {assembly.Name.Version}"
+           select $"{own} is ignored: the host shares its own {shared.Versions[name]}. Leave it out of the folder.",
     ];
 }

@@ -1,8 +1,8 @@
 namespace Telecom.Runtime.Plugins;
 
 /// <summary>
-/// A copy of a plugin folder, named by its fingerprint, from which the plugin is loaded, so that the original can be replaced while it runs. Processes
-/// that share a state folder share the copy; the last one to let go deletes it.
+/// A copy of a plugin folder, named by its fingerprint, from which the plugin is loaded, so that the original can be replaced while it runs.
+/// Processes that share a state folder share the copy; the last one to let go deletes it.
 /// </summary>
 internal sealed class ShadowCopy : IDisposable
 {
@@ -26,7 +26,9 @@ internal sealed class ShadowCopy : IDisposable
     /// <summary>The copy.</summary>
     public string Folder { get; }
 
-    /// <summary>Copies <paramref name="source"/> to <c>&lt;root&gt;/&lt;fingerprint&gt;</c> unless that is there already, and removes what nobody uses any more.</summary>
+    /// <summary>
+    /// Copies <paramref name="source"/> to <c>&lt;root&gt;/&lt;fingerprint&gt;</c> unless that is there already, and removes copies that nobody uses.
+    /// </summary>
     /// <returns>The copy; null when the source changed meanwhile.</returns>
     public static ShadowCopy? TryCreate(string source, string root, string fingerprint)
     {

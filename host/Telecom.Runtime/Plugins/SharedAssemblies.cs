@@ -38,7 +38,7 @@ internal sealed class SharedAssemblies
             foreach (var reference in assembly.GetReferencedAssemblies())
             {
                 pending.Enqueue(TryLoad(context, reference) ?? throw new FileNotFoundException(
-                    $"{assembly.GetName().Name} refers to {reference.Name} {reference.Version}, which this host does not carry. Reinstall the host."));
+                    $"{assembly.GetName().Name} refers to {reference.Name} {reference.Version}, which is missing. Reinstall the host."));
             }
         }
 
@@ -74,7 +74,7 @@ internal sealed class SharedAssemblies
     /// <summary>Contract assemblies of other plugins in this view.</summary>
     public FrozenDictionary<string, SharedContract> Contracts { get; } = FrozenDictionary<string, SharedContract>.Empty;
 
-    /// <summary>The view of a plugin that names contract assemblies which others brought; those that the host itself shares stay the host's.</summary>
+    /// <summary>The view of a plugin that names contract assemblies which others brought; what the host shares stays the host's.</summary>
     public SharedAssemblies With(IEnumerable<SharedContract> contracts) =>
         new(this, [.. contracts.Where(contract => !Versions.ContainsKey(contract.Name.Name!))]);
 

@@ -62,6 +62,9 @@ public sealed class DatasetCatalogTests
 
         var exception = Assert.Throws<TelecomException>(() => catalog.Datasets.Get<float[]>("ramp"));
 
-        Assert.Contains("Plugin 'affine' would offer it but is Rejected: plugin.json of 'affine' asks for contract 7.0", exception.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Plugin 'affine' would offer it but is Rejected: plugin.json of 'affine' asks for contract 7.0",
+            exception.Message,
+            StringComparison.Ordinal);
     }
 }

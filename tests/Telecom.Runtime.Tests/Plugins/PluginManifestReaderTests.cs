@@ -28,10 +28,16 @@ public sealed class PluginManifestReaderTests
     {
         var manifest = Read(Complete, "demo.mean-1");
 
-        Assert.Equal(("demo.mean-1", "1.2.3-rc.1+build.5", "Demo.dll", "net10.0"), (manifest.Id, manifest.Version, manifest.Main, manifest.TargetFramework));
+        Assert.Equal(
+            ("demo.mean-1", "1.2.3-rc.1+build.5", "Demo.dll", "net10.0"),
+            (manifest.Id, manifest.Version, manifest.Main, manifest.TargetFramework));
         Assert.Equal(new PluginContract(1, 0), manifest.Contract);
         Assert.Equal(
-            [new("mean", ManifestTaskKind.Predict, "Mean"), new("mean", ManifestTaskKind.Train, "Mean"), new("numbers", ManifestTaskKind.Dataset, "Numbers")],
+            [
+                new("mean", ManifestTaskKind.Predict, "Mean"),
+                new("mean", ManifestTaskKind.Train, "Mean"),
+                new("numbers", ManifestTaskKind.Dataset, "Numbers"),
+            ],
             manifest.Tasks);
         Assert.Equal(["mean"], manifest.TaskIds);
         Assert.Equal(["numbers"], manifest.DatasetIds);

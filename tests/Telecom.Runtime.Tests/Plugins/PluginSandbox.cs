@@ -56,7 +56,9 @@ internal sealed class PluginSandbox : IDisposable
         }
     }
 
-    /// <summary>Disposes a catalog outside any async state machine, which could hold what is to be unloaded. The catalog works synchronously below its ValueTask.</summary>
+    /// <summary>
+    /// Disposes a catalog outside any async state machine, which could hold what is to be unloaded; below its ValueTask it works synchronously.
+    /// </summary>
     public static void Release(PluginCatalog catalog)
     {
         var pending = catalog.DisposeAsync();

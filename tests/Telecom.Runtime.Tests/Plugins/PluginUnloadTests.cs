@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Loader;
 using Telecom.Runtime.Plugins;
 
 namespace Telecom.Runtime.Tests.Plugins;
@@ -63,7 +64,7 @@ public sealed class PluginUnloadTests
         var task = catalog.Task("affine").Definition;
         Assert.Equal("""{"y":[3,3,3,3],"s":4}""", task.Accept(new JsonAnswer("""{"x":[1,1,1,1]}""")));
         Assert.NotEmpty(task.RequestSchema);
-        return new(System.Runtime.Loader.AssemblyLoadContext.GetLoadContext(task.GetType().GenericTypeArguments[0].Assembly), trackResurrection: true);
+        return new(AssemblyLoadContext.GetLoadContext(task.GetType().GenericTypeArguments[0].Assembly), trackResurrection: true);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

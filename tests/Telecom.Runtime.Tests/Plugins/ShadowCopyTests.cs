@@ -33,7 +33,8 @@ public sealed class ShadowCopyTests
 
         using var copy = ShadowCopy.TryCreate(source, root, fingerprint);
 
-        Assert.Equal([fingerprint, fingerprint + ".lease"], Directory.EnumerateFileSystemEntries(root).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        var left = Directory.EnumerateFileSystemEntries(root).Select(Path.GetFileName).Order(StringComparer.Ordinal);
+        Assert.Equal([fingerprint, fingerprint + ".lease"], left);
     }
 
     [Fact]

@@ -19,8 +19,9 @@ public sealed class SharedAssembliesTests
 
     // TorchSharp refers to these three; a plugin that brings another version of them keeps its own.
     [Fact]
-    public void Third_party_assemblies_of_the_closure_can_be_overridden() =>
-        Assert.Equal(["Google.Protobuf", "ICSharpCode.SharpZipLib", "SkiaSharp"], SharedAssemblies.Host.Overridable.Keys.Order(StringComparer.Ordinal));
+    public void Third_party_assemblies_of_the_closure_can_be_overridden() => Assert.Equal(
+        ["Google.Protobuf", "ICSharpCode.SharpZipLib", "SkiaSharp"],
+        SharedAssemblies.Host.Overridable.Keys.Order(StringComparer.Ordinal));
 
     [Fact]
     public void An_assembly_of_a_plugin_alone_is_not_shared() => Assert.False(SharedAssemblies.Host.IsImposed("CsvHelper"));

@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Loader;
+using System.Text.Json.Nodes;
 using Telecom.Runtime.Plugins;
 using Telecom.Sdk.Errors;
 
@@ -49,7 +51,9 @@ public sealed class SharedContractTests
     public async Task A_contract_that_nobody_brings_is_refused()
     {
         using var sandbox = new PluginSandbox("affine");
-        PluginSandbox.EditManifest(Path.Combine(sandbox.Plugins, "affine"), manifest => manifest["sharedAssemblies"] = new System.Text.Json.Nodes.JsonArray("Acme.Radio"));
+        PluginSandbox.EditManifest(
+            Path.Combine(sandbox.Plugins, "affine"),
+            manifest => manifest["sharedAssemblies"] = new JsonArray("Acme.Radio"));
         await using var catalog = sandbox.Load();
 
         var record = Assert.Single(catalog.Plugins);
@@ -80,7 +84,7 @@ public sealed class SharedContractTests
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static WeakReference Contract(PluginCatalog catalog) =>
-        new(System.Runtime.Loader.AssemblyLoadContext.GetLoadContext(catalog.Datasets.All[0].RecordType.Assembly), trackResurrection: true);
+        new(AssemblyLoadContext.GetLoadContext(catalog.Datasets.All[0].RecordType.Assembly), trackResurrection: true);
 
     private static void Collect(WeakReference reference)
     {
