@@ -79,7 +79,13 @@ public sealed class ViewportBenchmarkTests : IDisposable
         Assert.Equal(
             new Dictionary<string, object>
             {
-                ["dataset"] = "Jin2022", ["rate"] = 5.0, ["history"] = 5, ["horizon"] = 7, ["head"] = 20, ["tail"] = 30, ["step"] = 10,
+                ["dataset"] = "Jin2022",
+                ["rate"] = 5.0,
+                ["history"] = 5,
+                ["horizon"] = 7,
+                ["head"] = 20,
+                ["tail"] = 30,
+                ["step"] = 10,
             },
             run.Settings);
     }

@@ -1,10 +1,10 @@
 using System.Text.Json;
+using Telecom.Datasets.Viewport;
 using Telecom.Plugins.Viewport.Contracts;
 using Telecom.Plugins.Viewport.Tests.Support;
 using Telecom.Plugins.Viewport.Windows;
 using Telecom.Sdk.Benchmarks;
 using Telecom.Sdk.Domains;
-using Telecom.Datasets.Viewport;
 using Telecom.Testing;
 
 namespace Telecom.Plugins.Viewport.Tests.Methods;
