@@ -41,7 +41,7 @@ public sealed class TrainCommandTests
         Assert.Equal(("echo", "deep", "it's here", Path.GetFullPath("o"), 5, true), (seen.Task, seen.Method, seen.Data, seen.OutputDirectory, seen.Seed, seen.Resume));
         Assert.Equal("1e-3", seen.Settings["lr"]);
         Assert.Equal("random:3", run.Options!.Base);
-        Assert.StartsWith("telecom train echo --method deep --data 'it'\\''s here' --out o --set lr=1e-3 --seed 5 --resume --base random:3", seen.Command, StringComparison.Ordinal);
+        Assert.StartsWith("telecom train echo --method deep --data 'it'\\''s here' --set lr=1e-3 --seed 5 --base random:3", seen.Command, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -33,7 +33,7 @@ internal static class TrainCommand
                 Settings = parse.Pairs(set),
                 Seed = parse.GetValue(seed),
                 Resume = parse.GetValue(resume),
-                Command = string.Join(' ', shell.Arguments.Select(Quote).Prepend("telecom")),
+                Command = string.Join(' ', WithoutLocalOptions(shell.Arguments).Select(Quote).Prepend("telecom")),
             };
             using var loggers = shell.CreateLoggers(LogLevel.Error);
             await using var runtime = await host.StartAsync(parse, [], loggers, cancellationToken);
@@ -86,6 +86,23 @@ internal static class TrainCommand
         table.Add("time", $"{Tables.Figure(report.Seconds)} s, {Tables.Figure(report.ExamplesPerSecond)} examples/s");
         shell.Write(new Text($"{report.Task} {report.Method}\n"));
         shell.Write(table);
+    }
+
+    // Where a run keeps its files changes nothing about its result, and such paths are nobody else's business: the card leaves them out.
+    private static IEnumerable<string> WithoutLocalOptions(IReadOnlyList<string> arguments)
+    {
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            var name = arguments[i].Split('=')[0];
+            if (name is "--state" or "--plugins" or "--out" or "--output")
+            {
+                i += arguments[i].Contains('=', StringComparison.Ordinal) ? 0 : 1;
+            }
+            else if (name != "--resume")
+            {
+                yield return arguments[i];
+            }
+        }
     }
 
     // The card shows a command that can be pasted into a shell again.
