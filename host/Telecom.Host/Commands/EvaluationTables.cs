@@ -17,15 +17,15 @@ internal static class EvaluationTables
         shell.Write(new Text(string.Create(
             CultureInfo.InvariantCulture,
             $"{report.Task} on {report.Data}, split {report.Split}, {report.Cases} cases, {string.Join(' ', report.Settings.Select(pair => $"{pair.Key}={pair.Value}"))}\n\n")));
-        foreach (var columns in metrics.Chunk(MetricColumns).DefaultIfEmpty([]))
-        {
-            shell.Write(Methods(report, columns));
-        }
-
-        // One metric over all groups is a page already; JSON has the others.
+        // One metric over all groups is a page already; JSON has the others. The totals come last, where they stay in sight.
         if (report.Groups is { } groups && metrics.Count > 0)
         {
             shell.Write(Groups(groups, report, metrics[0]));
+        }
+
+        foreach (var columns in metrics.Chunk(MetricColumns).DefaultIfEmpty([]))
+        {
+            shell.Write(Methods(report, columns));
         }
 
         foreach (var note in report.Notes ?? [])
