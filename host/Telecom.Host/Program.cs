@@ -23,6 +23,7 @@ internal static class Program
             Time = TimeProvider.System,
             CreateLoggers = CreateLoggers,
             StartRuntime = async (options, loggers, time, cancellationToken) => await TelecomRuntime.StartAsync(options, loggers, time, cancellationToken),
+            Native = NativeSettings.Read(),
             IsDebugging = IsDebugging,
             FirstPartyPlugins = Path.Combine(AppContext.BaseDirectory, "plugins"),
         };

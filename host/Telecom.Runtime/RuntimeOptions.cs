@@ -1,3 +1,5 @@
+using Telecom.Sdk.Native;
+
 namespace Telecom.Runtime;
 
 /// <summary>Where the runtime finds plugins, weights and its state.</summary>
@@ -16,6 +18,9 @@ public sealed record RuntimeOptions
     /// Bundle folders that serve instead of the shipped or trained ones; each card names the task and method it is for. Any defect is an error at start.
     /// </summary>
     public IReadOnlyList<string> Bundles { get; init; } = [];
+
+    /// <summary>Where the native tensor library lies; null leaves it to the environment.</summary>
+    public NativeRuntimeOptions? Native { get; init; }
 
     /// <summary><c>auto</c>, <c>cpu</c> or <c>cuda:N</c>.</summary>
     public string Device { get; init; } = "auto";

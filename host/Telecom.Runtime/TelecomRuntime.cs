@@ -79,7 +79,7 @@ public sealed class TelecomRuntime : ITelecomRuntime, IPredictionService, IEvalu
     public static async Task<TelecomRuntime> StartAsync(
         RuntimeOptions options, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
     {
-        var executor = await DeviceExecutor.StartAsync(options.Device, options.Threads).ConfigureAwait(false);
+        var executor = await DeviceExecutor.StartAsync(options.Device, options.Threads, options.Native).ConfigureAwait(false);
         try
         {
             var bases = new BaseProvider(executor);

@@ -35,7 +35,7 @@ internal sealed class Examination(HostOptions host, Shell shell)
         const string Remedy = $"Point {NativeRuntimeOptions.LibTorchPathVariable} at the lib folder of a libtorch or PyTorch 2.10, or run on a system with a newer C++ library.";
         try
         {
-            NativeRuntime.EnsureLoaded();
+            NativeRuntime.EnsureLoaded(shell.Native);
         }
         catch (TelecomException exception)
         {

@@ -67,6 +67,7 @@ internal sealed class HostOptions(Shell shell)
             Base = parse.GetRequiredValue(baseModel),
             Device = parse.GetRequiredValue(device),
             Threads = parse.GetValue(threads),
+            Native = shell.Native,
         };
     }
 

@@ -49,7 +49,7 @@ internal static class ModelsCommand
         var verify = new Command("verify", "Checks a folder completely, values included.") { folder };
         verify.SetAction(parse =>
         {
-            var path = Existing(parse.GetRequiredValue(folder));
+            var path = Existing(shell, parse.GetRequiredValue(folder));
             var problems = CheckpointInspector.Verify(path);
             if (parse.IsJson(output))
             {
@@ -71,7 +71,7 @@ internal static class ModelsCommand
         var info = new Command("info", "Says what a folder holds.") { folder };
         info.SetAction(parse =>
         {
-            var path = Existing(parse.GetRequiredValue(folder));
+            var path = Existing(shell, parse.GetRequiredValue(folder));
             var document = CheckpointDocument.Of(path, CheckpointInspector.Describe(path));
             if (parse.IsJson(output))
             {
@@ -89,14 +89,14 @@ internal static class ModelsCommand
 
     private static Argument<string> Folder() => new("folder") { Description = "Folder of a base, bundle or adapter.", HelpName = "DIR" };
 
-    private static string Existing(string folder)
+    private static string Existing(Shell shell, string folder)
     {
         if (!Directory.Exists(folder))
         {
             throw new TelecomException(ErrorCode.NotFound, $"The folder {folder} does not exist.");
         }
 
-        NativeRuntime.EnsureLoaded();
+        NativeRuntime.EnsureLoaded(shell.Native);
         return Path.GetFullPath(folder);
     }
 

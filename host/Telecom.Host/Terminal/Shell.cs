@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Spectre.Console;
+using Telecom.Sdk.Native;
 
 namespace Telecom.Host.Terminal;
 
@@ -37,6 +38,9 @@ internal sealed record Shell
 
     /// <summary>Folder of the plugins that come with the host.</summary>
     public required string FirstPartyPlugins { get; init; }
+
+    /// <summary>Where the native tensor library lies; null leaves it to the environment.</summary>
+    public NativeRuntimeOptions? Native { get; init; }
 
     /// <summary>Whether failures show where they happened.</summary>
     public bool IsDebugging { get; init; }

@@ -17,9 +17,9 @@ public sealed class DeviceExecutor : IAsyncDisposable
     private readonly TaskCompletionSource started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Thread thread;
 
-    private DeviceExecutor(string device, int threads)
+    private DeviceExecutor(string device, int threads, NativeRuntimeOptions? native)
     {
-        thread = new Thread(() => Loop(device, threads)) { IsBackground = true, Name = "telecom-executor" };
+        thread = new Thread(() => Loop(device, threads, native)) { IsBackground = true, Name = "telecom-executor" };
         thread.Start();
     }
 
@@ -29,10 +29,11 @@ public sealed class DeviceExecutor : IAsyncDisposable
     /// <summary>Starts the thread and loads the native library on it.</summary>
     /// <param name="device"><c>auto</c>, <c>cpu</c> or <c>cuda:N</c>.</param>
     /// <param name="threads">Threads of one tensor operation; 0 leaves the choice to libtorch. Process-wide.</param>
+    /// <param name="native">Where the native library lies; null leaves it to the environment.</param>
     /// <exception cref="TelecomException"><see cref="ErrorCode.NativeLibrary"/>, or <see cref="ErrorCode.InvalidInput"/> for an unknown device.</exception>
-    public static async Task<DeviceExecutor> StartAsync(string device = "auto", int threads = 0)
+    public static async Task<DeviceExecutor> StartAsync(string device = "auto", int threads = 0, NativeRuntimeOptions? native = null)
     {
-        var executor = new DeviceExecutor(device, threads);
+        var executor = new DeviceExecutor(device, threads, native);
         await executor.started.Task.ConfigureAwait(false);
         return executor;
     }
@@ -128,11 +129,11 @@ public sealed class DeviceExecutor : IAsyncDisposable
         return torch.device(wanted);
     }
 
-    private void Loop(string device, int threads)
+    private void Loop(string device, int threads, NativeRuntimeOptions? native)
     {
         try
         {
-            NativeRuntime.EnsureLoaded();
+            NativeRuntime.EnsureLoaded(native);
             if (threads > 0)
             {
                 torch.set_num_threads(threads);
