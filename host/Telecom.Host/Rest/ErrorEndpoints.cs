@@ -12,5 +12,5 @@ internal static class ErrorEndpoints
                         ErrorCode.NotFound, $"There is no error code '{code}'. Codes: {string.Join(", ", ProblemKinds.All.Select(kind => kind.Code))}."),
                 ReadableJson.Rest.ProblemKind))
             .WithName("getErrorCode").WithTags("errors").WithSummary("One error code with its HTTP status and meaning.")
-            .Produces<ProblemKind>().ProducesProblem(StatusCodes.Status404NotFound);
+            .Produces<ProblemKind>().Refuses(StatusCodes.Status404NotFound);
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.HostFiltering;
+using Telecom.Host.Rest.OpenApi;
 using Telecom.Jobs.Storage;
 using Telecom.Runtime;
 
@@ -19,7 +20,7 @@ internal static class HostApplication
         builder.WebHost.ConfigureKestrel(options =>
         {
             options.AddServerHeader = false;
-            options.Limits.MaxRequestBodySize = JsonBody.MaximumBytes;
+            options.Limits.MaxRequestBodySize = JsonBody.DroppedBytes;
         });
 
         // A web page elsewhere that points its own name at 127.0.0.1 shall not reach a host that trusts loopback.

@@ -12,6 +12,11 @@ internal static class JsonBody
     /// <summary>Bytes that a body may have.</summary>
     public const int MaximumBytes = 32 << 20;
 
+    /// <summary>Bytes after which the connection is cut instead of answered.</summary>
+    public const int DroppedBytes = 4 * MaximumBytes;
+
+    private const int ChunkBytes = 64 << 10;
+
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <exception cref="BadHttpRequestException">415 for another content type; 413 for a body that is too large.</exception>
@@ -24,17 +29,13 @@ internal static class JsonBody
                 StatusCodes.Status415UnsupportedMediaType);
         }
 
-        try
+        // A caller that asks before sending gets his answer before sending.
+        if (request.ContentLength > MaximumBytes && request.Headers.Expect.Count > 0)
         {
-            using var buffer = new MemoryStream((int)Math.Clamp(request.ContentLength ?? 0, 0, MaximumBytes));
-            await request.BodyReader.CopyToAsync(buffer, request.HttpContext.RequestAborted);
-            return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
+            throw TooLarge();
         }
-        catch (BadHttpRequestException exception) when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)
-        {
-            throw new BadHttpRequestException(
-                $"The body has more than {MaximumBytes >> 20} MiB: send fewer requests at a time.", StatusCodes.Status413PayloadTooLarge, exception);
-        }
+
+        return await ReadAsync(request.Body, (int)Math.Clamp(request.ContentLength ?? 0, 0, MaximumBytes), request.HttpContext.RequestAborted);
     }
 
     /// <summary>Writes a 200 answer.</summary>
@@ -51,6 +52,38 @@ internal static class JsonBody
         response.ContentLength = buffer.WrittenCount;
         await response.Body.WriteAsync(buffer.WrittenMemory, response.HttpContext.RequestAborted);
     }
+
+    private static async Task<ReadOnlyMemory<byte>> ReadAsync(Stream body, int expectedBytes, CancellationToken cancellationToken)
+    {
+        using var content = new MemoryStream(expectedBytes);
+        var chunk = ArrayPool<byte>.Shared.Rent(ChunkBytes);
+        try
+        {
+            long total = 0;
+            for (int read; (read = await body.ReadAsync(chunk, cancellationToken)) > 0;)
+            {
+                total += read;
+                if (total <= MaximumBytes)
+                {
+                    content.Write(chunk, 0, read);
+                }
+            }
+
+            // Most clients read an answer only after they sent everything: what is too much was read and dropped above.
+            return total <= MaximumBytes ? content.GetBuffer().AsMemory(0, (int)content.Length) : throw TooLarge();
+        }
+        catch (BadHttpRequestException exception) when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            throw TooLarge();
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(chunk);
+        }
+    }
+
+    private static BadHttpRequestException TooLarge() =>
+        new($"The body has more than {MaximumBytes >> 20} MiB: send fewer requests at a time.", StatusCodes.Status413PayloadTooLarge);
 
     private static bool IsJson(string? contentType) =>
         MediaTypeHeaderValue.TryParse(contentType, out var type)

@@ -9,26 +9,12 @@ namespace Telecom.Host.Rest;
 /// <summary>Makes predictions and shows stored ones.</summary>
 internal static class PredictionEndpoints
 {
-    public const string ListName = "listPredictions";
-    public const string PredictName = "predict";
-
+    /// <summary>Maps the addresses; their description is made from the loaded tasks in <c>OpenApi/</c>.</summary>
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapPost("/tasks/{task}/predictions", (RequestDelegate)PredictAsync)
-            .WithName(PredictName).WithTags("predictions");
-
-        api.MapGet("/predictions", (RequestDelegate)ListAsync)
-            .WithName(ListName).WithTags("predictions");
-
-        api.MapGet("/predictions/{id}", async (string id, HttpContext context, TelecomStore store, PredictionRecorder recorder) =>
-            {
-                await recorder.FlushAsync(context.RequestAborted);
-                var stored = (Guid.TryParse(id, out var guid) ? await store.FindAsync(guid, context.RequestAborted) : null)
-                    ?? throw new TelecomException(ErrorCode.NotFound, $"There is no stored prediction '{id}'.");
-                await JsonBody.WriteAsync(context.Response, writer => PredictionJson.Write(writer, stored));
-            })
-            .WithName("getPrediction").WithTags("predictions").WithSummary("One stored prediction with its request.")
-            .Produces(StatusCodes.Status200OK, contentType: "application/json").ProducesProblem(StatusCodes.Status404NotFound);
+        api.MapPost("/tasks/{task}/predictions", (RequestDelegate)PredictAsync);
+        api.MapGet("/predictions", (RequestDelegate)ListAsync);
+        api.MapGet("/predictions/{id}", (RequestDelegate)GetAsync);
     }
 
     private static async Task PredictAsync(HttpContext context)
@@ -62,6 +48,16 @@ internal static class PredictionEndpoints
         }
 
         await JsonBody.WriteAsync(context.Response, writer => PredictionJson.Write(writer, page));
+    }
+
+    private static async Task GetAsync(HttpContext context)
+    {
+        var id = (string)context.Request.RouteValues["id"]!;
+        await context.RequestServices.GetRequiredService<PredictionRecorder>().FlushAsync(context.RequestAborted);
+        var store = context.RequestServices.GetRequiredService<TelecomStore>();
+        var stored = (Guid.TryParse(id, out var guid) ? await store.FindAsync(guid, context.RequestAborted) : null)
+            ?? throw new TelecomException(ErrorCode.NotFound, $"There is no stored prediction '{id}'.");
+        await JsonBody.WriteAsync(context.Response, writer => PredictionJson.Write(writer, stored));
     }
 
     private static StoredPrediction Stored(PredictionAnswer answer, ReadOnlyMemory<byte> request) => new()

@@ -18,7 +18,7 @@ internal static class TaskEndpoints
         api.MapGet("/tasks/{task}", (string task, ITelecomRuntime runtime) =>
                 TypedResults.Json(TaskDocument.Of(runtime.Task(task), runtime), ReadableJson.Host.TaskDocument))
             .WithName("getTask").WithTags("tasks").WithSummary("One task.")
-            .Produces<TaskDocument>().ProducesProblem(StatusCodes.Status404NotFound);
+            .Produces<TaskDocument>().Refuses(StatusCodes.Status404NotFound);
 
         api.MapGet("/tasks/{task}/schema", (string task, ITelecomRuntime runtime) =>
             {
@@ -28,6 +28,6 @@ internal static class TaskEndpoints
                     ReadableJson.Rest.SchemaDocument);
             })
             .WithName("getTaskSchema").WithTags("tasks").WithSummary("JSON Schema 2020-12 of a task's request and answer.")
-            .Produces<SchemaDocument>().ProducesProblem(StatusCodes.Status404NotFound);
+            .Produces<SchemaDocument>().Refuses(StatusCodes.Status404NotFound);
     }
 }

@@ -1,0 +1,43 @@
+using System.Text.Json.Nodes;
+using Microsoft.OpenApi;
+using Telecom.Sdk.Tasks;
+
+namespace Telecom.Host.Rest.OpenApi;
+
+/// <summary>Describes how one task is asked.</summary>
+internal static class PredictOperation
+{
+    public static OpenApiOperation Create(TaskDefinition task, OpenApiDocument document)
+    {
+        var request = Schemas.Component(document, $"{task.Id}.request", task.RequestSchema);
+        var answer = Schemas.Component(document, $"{task.Id}.answer", task.ResponseSchema);
+        var prediction = Schemas.Component(document, $"{task.Id}.prediction", Schemas.Envelope(answer));
+        return new()
+        {
+            OperationId = $"predict_{task.Id}",
+            Tags = new HashSet<OpenApiTagReference> { new(OpenApiDocumentation.Tag, document) },
+            Summary = task.Title,
+            Description = task.Description,
+            Parameters = [MethodParameter(task)],
+            RequestBody = new OpenApiRequestBody { Required = true, Content = Schemas.Content(Schemas.OneOrMany(request), task.Example.DeepClone()) },
+            Responses = new()
+            {
+                ["200"] = Schemas.Answer("The answer, or the answers in the order of the requests.", Schemas.OneOrMany(prediction)),
+                ["400"] = Schemas.Refusal("The request is not valid; errors name the members.", document),
+                ["404"] = Schemas.Refusal("No such task or method.", document),
+                ["413"] = Schemas.Refusal("The body is too large.", document),
+                ["415"] = Schemas.Refusal("The body is not JSON.", document),
+                ["422"] = Schemas.Refusal("The method cannot answer this request, or has no weights.", document),
+                ["503"] = Schemas.Refusal("Too many requests wait, or the plugin does not serve.", document),
+            },
+        };
+    }
+
+    private static OpenApiParameter MethodParameter(TaskDefinition task) => new()
+    {
+        Name = "method",
+        In = ParameterLocation.Query,
+        Description = $"Method that answers; default {task.DefaultMethod.Id}.",
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. task.Methods.Select(method => (JsonNode)JsonValue.Create(method.Id)!)] },
+    };
+}
