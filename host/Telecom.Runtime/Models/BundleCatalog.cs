@@ -32,7 +32,9 @@ internal sealed class BundleCatalog(string stateDirectory)
     {
         var folder = Path.Combine(pluginFolder, "model");
         return Directory.Exists(folder)
-            ? Directory.EnumerateDirectories(folder, method + ".*").Where(Bundle.Exists).Order(StringComparer.Ordinal)
+            ? Directory.EnumerateDirectories(folder)
+                .Where(path => Path.GetFileName(path).StartsWith(method + ".", StringComparison.Ordinal) && Bundle.Exists(path))
+                .Order(StringComparer.Ordinal)
             : [];
     }
 
