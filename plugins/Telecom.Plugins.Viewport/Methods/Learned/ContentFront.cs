@@ -4,10 +4,12 @@ using static TorchSharp.torch;
 
 namespace Telecom.Plugins.Viewport.Methods.Learned;
 
-/// <summary>Where the content of the training data faces and which dataset that holds for; buffers, so that they travel with the weights.</summary>
+/// <summary>
+/// Where the content of the training data faces and which dataset that holds for; buffers, so that they travel with the weights.
+/// </summary>
 /// <remarks>
-/// A front belongs to its dataset: Jin2022 faces +83°, Wu2017 −76°. Applying one to the other would be worse than knowing none, so the dataset is stored
-/// beside the angle, as a hash because tensors hold no text. Executor thread only.
+/// A front belongs to its dataset: Jin2022 faces +83°, Wu2017 −76°. Applying one to the other would be worse than knowing none, so the dataset is
+/// stored beside the angle, as a hash because tensors hold no text. Executor thread only.
 /// </remarks>
 internal sealed class ContentFront : nn.Module
 {

@@ -8,8 +8,8 @@ namespace Telecom.Plugins.Viewport.Methods.Learned;
 
 /// <summary>What the residual recipe shares between the stand-alone network and the adapted base: inputs, mirror averaging, answers.</summary>
 /// <remarks>
-/// p_k = wrap(h_H + 30° d_k), with d from the model; a head that starts at zero makes the untrained model the hold baseline. Every request goes through
-/// the model twice, as it is and as its mirror image, and the answers are averaged, so that left and right are treated alike.
+/// p_k = wrap(h_H + 30° d_k), with d from the model; a head that starts at zero makes the untrained model the hold baseline. Every request goes
+/// through the model twice, as it is and as its mirror image, and the answers are averaged, so that left and right are treated alike.
 /// </remarks>
 internal sealed class DisplacementModel
 {
@@ -32,7 +32,8 @@ internal sealed class DisplacementModel
     public Suitability Examine(ViewportRequest request) =>
         Window.Examine(request) is { Kind: not SuitabilityKind.Suitable } unsuitable ? unsuitable
         : request.Steps > Window.Horizon
-            ? Suitability.Refused("/steps", $"must be at most {Window.Horizon}, the horizon this method was trained for; ask another method for more.")
+            ? Suitability.Refused(
+                "/steps", $"must be at most {Window.Horizon}, the horizon this method was trained for; ask another method for more.")
         : Suitability.Suitable;
 
     /// <returns>[2 B, H, 10] features: the requests, then their mirror images.</returns>
@@ -47,7 +48,7 @@ internal sealed class DisplacementModel
         }
 
         MotionFeatures.WriteMirror(features.AsSpan(0, batch.Length * size), features.AsSpan(batch.Length * size));
-        return tensor(features, [2 * batch.Length, Window.History, MotionFeatures.PerSample], device: front.Device);
+        return ModelInput.Create(features, [2 * batch.Length, Window.History, MotionFeatures.PerSample], front.Device);
     }
 
     /// <summary>Averages both answers of each request and adds them to its last sample.</summary>

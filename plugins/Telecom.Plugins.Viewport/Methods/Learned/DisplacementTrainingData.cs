@@ -104,8 +104,8 @@ internal sealed class DisplacementTrainingData : ITrainingData
         front.Set(direction, windows.Train.Traces[0].Dataset);
         var (inputs, outputs) = Arrays(usesFront ? direction : null);
         var count = windows.Train.Count;
-        features = tensor(inputs, [count, model.Window.History, MotionFeatures.PerSample], device: front.Device).DetachFromDisposeScope();
-        targets = tensor(outputs, [count, model.Window.Horizon, ViewportRequest.Axes], device: front.Device).DetachFromDisposeScope();
+        features = ModelInput.Create(inputs, [count, model.Window.History, MotionFeatures.PerSample], front.Device).DetachFromDisposeScope();
+        targets = ModelInput.Create(outputs, [count, model.Window.Horizon, ViewportRequest.Axes], front.Device).DetachFromDisposeScope();
     }
 
     private (float[] Inputs, float[] Outputs) Arrays(double? direction)
@@ -145,7 +145,7 @@ internal sealed class DisplacementTrainingData : ITrainingData
         }
 
         return (
-            tensor(inputs, [rows, 1, MotionFeatures.PerSample], device: front.Device),
-            tensor(outputs, [rows, 1, ViewportRequest.Axes], device: front.Device));
+            ModelInput.Create(inputs, [rows, 1, MotionFeatures.PerSample], front.Device),
+            ModelInput.Create(outputs, [rows, 1, ViewportRequest.Axes], front.Device));
     }
 }

@@ -4,12 +4,12 @@ using Telecom.Sdk.Metrics;
 namespace Telecom.Plugins.Viewport.Methods.Learned;
 
 /// <summary>
-/// What the learned methods see of a history: motion relative to the last sample, so that yaw as such does not matter; pitch and roll, whose limits do;
-/// and yaw relative to the content's front where that is known.
+/// What the learned methods see of a history: motion relative to the last sample, so that yaw as such does not matter; pitch and roll, whose limits
+/// do; and yaw relative to the content's front where that is known.
 /// </summary>
 /// <remarks>
-/// Per sample i of the window: (h_i − h_H)/30°, (h_i − h_(i−1))/10°, pitch_i/90°, roll_i/90°, sin and cos of yaw_i − front. Differences are wrapped.
-/// An unknown front gives (0, 0) instead of sin and cos, which no direction has.
+/// Per sample i of the window: (h_i − h_H)/30°, (h_i − h_(i−1))/10°, pitch_i/90°, roll_i/90°, sin and cos of yaw_i − front. Differences are
+/// wrapped. An unknown front gives (0, 0) instead of sin and cos, which no direction has.
 /// </remarks>
 internal static class MotionFeatures
 {

@@ -62,7 +62,9 @@ internal sealed class NetLlmTrainingData(TrainingWindows windows, NetLlmLayers l
         return layers.Decode(hidden.narrow(1, past.shape[1] - 1, future.shape[1]));
     }
 
-    /// <summary>Every prediction is embedded and appended; gradients flow through all steps, so the prefix is computed anew instead of cached.</summary>
+    /// <summary>
+    /// Every prediction is embedded and appended; gradients flow through all steps, so the prefix is computed anew instead of cached.
+    /// </summary>
     /// <param name="past">[B, H, 3] normalised.</param>
     /// <param name="steps">Predictions F.</param>
     /// <param name="backbone">The base with this method's adapter.</param>
@@ -90,6 +92,6 @@ internal sealed class NetLlmTrainingData(TrainingWindows windows, NetLlmLayers l
             NormalizedAngles.Write(windowsDegrees.Slice(rows[i] * size, size), values.AsSpan(i * size, size));
         }
 
-        return tensor(values, [rows.Length, length, ViewportRequest.Axes], device: layers.Device);
+        return ModelInput.Create(values, [rows.Length, length, ViewportRequest.Axes], layers.Device);
     }
 }

@@ -9,7 +9,9 @@ namespace Telecom.Plugins.Viewport.Methods.Learned;
 /// NetLLM's recipe, for comparison with the paper: absolute normalised angles in and out, one forward per predicted sample with the keys and values
 /// of earlier samples cached.
 /// </summary>
-/// <remarks>Differs from the released code where that code is defective: predictions are embedded like histories (with LayerNorm), in both phases.</remarks>
+/// <remarks>
+/// Differs from the released code where that code is defective: predictions are embedded like histories (with LayerNorm), in both phases.
+/// </remarks>
 internal sealed class NetLlmViewport : AdaptedMethod<ViewportRequest, ViewportForecast>
 {
     private readonly NetLlmLayers layers;
@@ -46,7 +48,7 @@ internal sealed class NetLlmViewport : AdaptedMethod<ViewportRequest, ViewportFo
             NormalizedAngles.Write(batch[i].Latest(window.History), values.AsSpan(i * size, size));
         }
 
-        return new Embeddings(layers.Encode(tensor(values, [batch.Length, window.History, ViewportRequest.Axes], device: layers.Device)));
+        return new Embeddings(layers.Encode(ModelInput.Create(values, [batch.Length, window.History, ViewportRequest.Axes], layers.Device)));
     }
 
     public override Embeddings? Advance(Tensor hidden, AdaptedPass<ViewportRequest, ViewportForecast> pass)

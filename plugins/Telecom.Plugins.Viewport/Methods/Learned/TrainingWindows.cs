@@ -1,9 +1,9 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Telecom.Plugins.Viewport.Windows;
 using Telecom.Sdk.Errors;
 using Telecom.Sdk.Training;
+using static System.FormattableString;
 
 namespace Telecom.Plugins.Viewport.Methods.Learned;
 
@@ -32,14 +32,14 @@ internal sealed record TrainingWindows(WindowSet Train, WindowSet Valid, string 
         {
             throw new TelecomException(
                 ErrorCode.DataRejected,
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{train.Dataset} gives {trainWindows.Count} training and {validWindows.Count} validation windows; both are needed. Lower head, tail or step, or bring longer traces."));
+                Invariant($"{train.Dataset} gives {trainWindows.Count} training and {validWindows.Count} validation windows; both are needed. ")
+                + "Lower head, tail or step, or bring longer traces.");
         }
 
-        var description = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{train.Dataset}: train {train.Traces.Count} traces, {trainWindows.Count} windows (step {options.Step}, {trainWindows.WindowsAcrossGaps} across gaps dropped); valid {valid.Traces.Count} traces, {validWindows.Count} windows (step {EvaluationStep})");
+        var description =
+            Invariant($"{train.Dataset}: train {train.Traces.Count} traces, {trainWindows.Count} windows (step {options.Step}, ")
+            + Invariant($"{trainWindows.WindowsAcrossGaps} across gaps dropped); ")
+            + Invariant($"valid {valid.Traces.Count} traces, {validWindows.Count} windows (step {EvaluationStep})");
         return new TrainingWindows(trainWindows, validWindows, description);
     }
 
