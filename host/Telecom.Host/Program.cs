@@ -22,7 +22,7 @@ internal static class Program
             IsErrorTerminal = !Console.IsErrorRedirected,
             Time = TimeProvider.System,
             CreateLoggers = CreateLoggers,
-            StartRuntime = async (options, loggers, time, cancellationToken) => await TelecomRuntime.StartAsync(options, loggers, time, cancellationToken),
+            StartRuntime = async (options, loggers, time, token) => await TelecomRuntime.StartAsync(options, loggers, time, token),
             Native = NativeSettings.Read(),
             IsDebugging = IsDebugging,
             FirstPartyPlugins = Path.Combine(AppContext.BaseDirectory, "plugins"),

@@ -15,7 +15,9 @@ public sealed class BadInputTests(HostFixture fixture)
     [InlineData("""{"samples":[{"t":0,"roll":0,"pitch":0,"yaw":0},{"t":0.2,"roll":0,"pitch":0,"yaw":"left"}]}""", "/samples/1/yaw")]
     [InlineData("""{"samples":[{"t":0,"roll":0,"pitch":0,"yaw":0},{"t":0.2,"roll":0,"pitch":0,"yaw":null}]}""", "/samples/1/yaw")]
     [InlineData("""{"samples":[{"t":0,"roll":0,"pitch":0,"yaw":0},{"t":0.2,"pitch":0,"yaw":0}]}""", "/samples/1/roll")]
-    [InlineData("""{"samples":[{"t":0,"roll":0,"pitch":-90.5,"yaw":0},{"t":0.2,"roll":0,"pitch":90.5,"yaw":0}]}""", "/samples/0/pitch /samples/1/pitch")]
+    [InlineData(
+        """{"samples":[{"t":0,"roll":0,"pitch":-90.5,"yaw":0},{"t":0.2,"roll":0,"pitch":90.5,"yaw":0}]}""",
+        "/samples/0/pitch /samples/1/pitch")]
     [InlineData("""{"samples":[]}""", "/samples")]
     [InlineData("""{"samples":[{"t":0,"roll":0,"pitch":0,"yaw":0}]}""", "/samples")]
     [InlineData("""{"steps":3}""", "/samples")]
@@ -87,7 +89,9 @@ public sealed class BadInputTests(HostFixture fixture)
     [Fact]
     public async Task What_lies_before_a_gap_of_more_than_half_a_second_does_not_count()
     {
-        var answer = await Client.PostAsync($"{Http.Predictions}?method=velocity", ViewportRequests.Of([(0, 0), (0.2, 50), (0.4, 100), (1, 10), (1.2, 11), (1.4, 12)]));
+        var request = ViewportRequests.Of([(0, 0), (0.2, 50), (0.4, 100), (1, 10), (1.2, 11), (1.4, 12)]);
+
+        var answer = await Client.PostAsync($"{Http.Predictions}?method=velocity", request);
 
         AssertClose([13, 14, 15], Yaws(answer));
     }

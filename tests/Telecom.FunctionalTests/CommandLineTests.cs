@@ -71,7 +71,8 @@ public sealed class CommandLineTests(HostFixture fixture) : IDisposable
         var exitCode = await RunningHost.Run(
             ["datasets", "generate", "head-motion", "--out", folder, "--seed", "3", "--state", state.FullName], output, error, string.Empty, Token);
         Assert.True(exitCode == 0, error.ToString());
-        var report = await JsonAsync("evaluate", "viewport", "--data", folder, "--set", "dataset=HeadMotion", "--methods", "hold", "--output", "json");
+        var report = await JsonAsync(
+            "evaluate", "viewport", "--data", folder, "--set", "dataset=HeadMotion", "--methods", "hold", "--output", "json");
 
         Assert.InRange(report.GetProperty("cases").GetInt32(), 1, int.MaxValue);
     }
@@ -97,7 +98,9 @@ public sealed class CommandLineTests(HostFixture fixture) : IDisposable
     public void Dispose() => state.Delete(recursive: true);
 
     private static double Metric(JsonElement report, string method, string metric) =>
-        report.GetProperty("methods").EnumerateArray().Single(row => row.GetProperty("method").GetString() == method).GetProperty("metrics").GetProperty(metric).GetDouble();
+        report.GetProperty("methods").EnumerateArray()
+            .Single(row => row.GetProperty("method").GetString() == method)
+            .GetProperty("metrics").GetProperty(metric).GetDouble();
 
     private Task<JsonElement> JsonAsync(params string[] arguments) => JsonAsync(string.Empty, arguments);
 

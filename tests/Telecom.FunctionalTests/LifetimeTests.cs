@@ -16,7 +16,8 @@ public sealed class LifetimeTests : IDisposable
         string cursor;
         await using (var first = await RunningHost.StartAsync(state.FullName))
         {
-            await first.Client.PostAsync($"{Http.Predictions}?method=hold", $"[{string.Join(',', Enumerable.Range(0, 20).Select(i => ViewportRequests.Of([0, i])))}]");
+            var requests = Enumerable.Range(0, 20).Select(i => ViewportRequests.Of([0, i]));
+            await first.Client.PostAsync($"{Http.Predictions}?method=hold", $"[{string.Join(',', requests)}]");
             cursor = (await first.Client.GetAsync("/api/v1/predictions?limit=5", HttpStatusCode.OK)).GetProperty("nextCursor").GetString()!;
             var last = await first.Client.PostAsync($"{Http.Predictions}?method=hold", ViewportRequests.Of([0, 1]));
             id = last.GetProperty("id").GetString()!;
@@ -36,10 +37,10 @@ public sealed class LifetimeTests : IDisposable
         await File.WriteAllTextAsync(Path.Combine(state.FullName, "telecom.db"), new string('x', 5000), Token);
         await using var error = new StringWriter();
 
-        var exitCode = await RunningHost.Run(["serve", "--urls", "http://127.0.0.1:0", "--state", state.FullName], TextWriter.Null, error, string.Empty, Token);
+        var exitCode = await ServeAsync("http://127.0.0.1:0", state.FullName, error);
 
         Assert.Equal(5, exitCode);
-        Assert.Contains("telecom.db is damaged", Assert.Single(error.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.Contains("telecom.db is damaged", OneLine(error), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -48,11 +49,10 @@ public sealed class LifetimeTests : IDisposable
         await using var first = await RunningHost.StartAsync(Path.Combine(state.FullName, "first"));
         await using var error = new StringWriter();
 
-        var exitCode = await RunningHost.Run(
-            ["serve", "--urls", first.Client.BaseAddress!.ToString(), "--state", Path.Combine(state.FullName, "second")], TextWriter.Null, error, string.Empty, Token);
+        var exitCode = await ServeAsync(first.Client.BaseAddress!.ToString(), Path.Combine(state.FullName, "second"), error);
 
         Assert.Equal(1, exitCode);
-        Assert.Contains("address already in use", Assert.Single(error.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.Contains("address already in use", OneLine(error), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -71,4 +71,10 @@ public sealed class LifetimeTests : IDisposable
     }
 
     public void Dispose() => state.Delete(recursive: true);
+
+    private static Task<int> ServeAsync(string url, string stateFolder, StringWriter error) =>
+        RunningHost.Run(["serve", "--urls", url, "--state", stateFolder], TextWriter.Null, error, string.Empty, Token);
+
+    private static string OneLine(StringWriter error) =>
+        Assert.Single(error.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
 }

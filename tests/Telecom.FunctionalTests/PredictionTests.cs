@@ -64,12 +64,15 @@ public sealed class PredictionTests(HostFixture fixture)
     {
         var bad = """{"samples":[{"t":0,"roll":0,"pitch":99,"yaw":0},{"t":0.2,"roll":0,"pitch":0,"yaw":0}]}""";
 
-        var problem = await Client.PostAsync($"{Http.Predictions}?method=hold", $"[{ViewportRequests.Of([0, 1])},{bad},{ViewportRequests.Of([0, 1])},{bad}]", HttpStatusCode.BadRequest);
+        var good = ViewportRequests.Of([0, 1]);
 
+        var problem = await Client.PostAsync($"{Http.Predictions}?method=hold", $"[{good},{bad},{good},{bad}]", HttpStatusCode.BadRequest);
+
+        var errors = problem.GetProperty("errors").EnumerateArray().ToList();
         Assert.Equal(
             ["/1/samples/0/pitch", "/3/samples/0/pitch"],
-            problem.GetProperty("errors").EnumerateArray().Select(error => error.GetProperty("pointer").GetString()));
-        Assert.All(problem.GetProperty("errors").EnumerateArray(), error => Assert.Contains("99", error.GetProperty("detail").GetString(), StringComparison.Ordinal));
+            errors.Select(error => error.GetProperty("pointer").GetString()));
+        Assert.All(errors, error => Assert.Contains("99", error.GetProperty("detail").GetString(), StringComparison.Ordinal));
     }
 
     [Fact]
@@ -163,18 +166,20 @@ public sealed class PredictionTests(HostFixture fixture)
         var made = new List<string>();
         for (var i = 0; i < 7; i++)
         {
-            made.Add((await Client.PostAsync($"{Http.Predictions}?method=damped-velocity", ViewportRequests.Of([0, i]))).GetProperty("id").GetString()!);
+            var answer = await Client.PostAsync($"{Http.Predictions}?method=damped-velocity", ViewportRequests.Of([0, i]));
+            made.Add(answer.GetProperty("id").GetString()!);
         }
 
         var seen = new List<string>();
-        for (var address = "/api/v1/predictions?task=viewport&method=damped-velocity&limit=3"; address is not null;)
+        const string First = "/api/v1/predictions?task=viewport&method=damped-velocity&limit=3";
+        for (var address = First; address is not null;)
         {
             using var response = await Client.GetAsync(new Uri(address, UriKind.Relative), Token);
             var page = JsonDocument.Parse(await response.Content.ReadAsStringAsync(Token)).RootElement;
             seen.AddRange(page.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("id").GetString()!));
             var link = response.Headers.TryGetValues("Link", out var values) ? Assert.Single(values) : null;
             var cursor = page.GetProperty("nextCursor").GetString();
-            Assert.Equal(cursor is null ? null : $"</api/v1/predictions?task=viewport&method=damped-velocity&limit=3&cursor={cursor}>; rel=\"next\"", link);
+            Assert.Equal(cursor is null ? null : $"<{First}&cursor={cursor}>; rel=\"next\"", link);
             address = link?.Split('<', '>')[1];
         }
 
@@ -188,8 +193,9 @@ public sealed class PredictionTests(HostFixture fixture)
         var answer = await Client.PostAsync($"{Http.Predictions}?method=linear-regression", ViewportRequests.Of([0, 1]));
         var time = answer.GetProperty("createdAt").GetDateTimeOffset();
 
-        var inside = await Client.GetAsync($"/api/v1/predictions?method=linear-regression&from={Format(time)}&to={Format(time.AddMicroseconds(1))}", HttpStatusCode.OK);
-        var before = await Client.GetAsync($"/api/v1/predictions?method=linear-regression&to={Format(time)}", HttpStatusCode.OK);
+        const string List = "/api/v1/predictions?method=linear-regression";
+        var inside = await Client.GetAsync($"{List}&from={Format(time)}&to={Format(time.AddMicroseconds(1))}", HttpStatusCode.OK);
+        var before = await Client.GetAsync($"{List}&to={Format(time)}", HttpStatusCode.OK);
 
         Assert.Equal(answer.GetProperty("id").GetString(), Assert.Single(inside.GetProperty("items").EnumerateArray()).GetProperty("id").GetString());
         Assert.Empty(before.GetProperty("items").EnumerateArray());

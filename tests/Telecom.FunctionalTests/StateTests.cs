@@ -37,10 +37,13 @@ public sealed class StateTests(HostFixture fixture)
         var task = list.GetProperty("items").EnumerateArray().Single(item => item.GetProperty("id").GetString() == "viewport");
         Assert.Equal(single.GetRawText(), task.GetRawText());
         var methods = task.GetProperty("methods").EnumerateArray().Select(method => method.GetProperty("id").GetString()).ToList();
-        string[] promised = ["hold", "damped-velocity", "velocity", "velocity-unwrap", "linear-regression", "linear-regression-unwrap", "network", "adapted"];
+        string[] promised =
+        [
+            "hold", "damped-velocity", "velocity", "velocity-unwrap", "linear-regression", "linear-regression-unwrap", "network", "adapted",
+        ];
         Assert.Subset(methods.ToHashSet(), new HashSet<string?>(promised));
         Assert.Contains(task.GetProperty("default").GetString(), methods);
-        Assert.Equal("deg", task.GetProperty("requestSchema").GetProperty("properties").GetProperty("samples").GetProperty("items").GetProperty("properties").GetProperty("pitch").GetProperty("unit").GetString());
+        Assert.Equal("deg", Pitch(task.GetProperty("requestSchema")).GetProperty("unit").GetString());
         Assert.Contains("jin2022", task.GetProperty("datasets").EnumerateArray().Select(dataset => dataset.GetString()));
     }
 
@@ -65,7 +68,8 @@ public sealed class StateTests(HostFixture fixture)
     {
         var plugins = await Client.GetAsync("/api/v1/plugins", HttpStatusCode.OK);
 
-        var states = plugins.GetProperty("items").EnumerateArray().ToDictionary(item => item.GetProperty("id").GetString()!, item => item.GetProperty("state").GetString());
+        var states = plugins.GetProperty("items").EnumerateArray()
+            .ToDictionary(item => item.GetProperty("id").GetString()!, item => item.GetProperty("state").GetString());
         Assert.Equal("Active", states["viewport"]);
         Assert.Equal("Active", states["viewport-datasets"]);
     }
@@ -87,7 +91,9 @@ public sealed class StateTests(HostFixture fixture)
     {
         var models = await Client.GetAsync("/api/v1/models", HttpStatusCode.OK);
 
-        var learned = models.GetProperty("items").EnumerateArray().Where(model => model.GetProperty("task").GetString() == "viewport").Select(model => model.GetProperty("method").GetString());
+        var learned = models.GetProperty("items").EnumerateArray()
+            .Where(model => model.GetProperty("task").GetString() == "viewport")
+            .Select(model => model.GetProperty("method").GetString());
         Assert.Equal(["adapted", "network"], learned.Order(StringComparer.Ordinal));
     }
 
@@ -114,17 +120,34 @@ public sealed class StateTests(HostFixture fixture)
         Assert.Equal("#/components/schemas/viewport.request", content.GetProperty("schema").GetProperty("oneOf")[0].GetProperty("$ref").GetString());
         Assert.Equal("array", content.GetProperty("schema").GetProperty("oneOf")[1].GetProperty("type").GetString());
         Assert.True(content.GetProperty("example").TryGetProperty("samples", out _));
-        var pitch = schemas.GetProperty("viewport.request").GetProperty("properties").GetProperty("samples").GetProperty("items").GetProperty("properties").GetProperty("pitch");
+        var pitch = Pitch(schemas.GetProperty("viewport.request"));
         Assert.Equal(-90, pitch.GetProperty("minimum").GetDouble());
         Assert.Equal("deg", pitch.GetProperty("x-unit").GetString());
-        Assert.Equal("#/components/schemas/viewport.answer", schemas.GetProperty("viewport.prediction").GetProperty("properties").GetProperty("output").GetProperty("$ref").GetString());
+        var output = schemas.GetProperty("viewport.prediction").GetProperty("properties").GetProperty("output");
+        Assert.Equal("#/components/schemas/viewport.answer", output.GetProperty("$ref").GetString());
         Assert.True(schemas.GetProperty("viewport.answer").GetProperty("properties").TryGetProperty("steps", out _));
         Assert.True(schemas.GetProperty("ProblemDocument").GetProperty("properties").TryGetProperty("errors", out _));
-        Assert.Contains("hold", predict.GetProperty("parameters")[0].GetProperty("schema").GetProperty("enum").EnumerateArray().Select(value => value.GetString()));
-        foreach (var path in new[] { "/api/v1/tasks", "/api/v1/tasks/{task}", "/api/v1/predictions", "/api/v1/predictions/{id}", "/api/v1/plugins", "/api/v1/datasets", "/api/v1/models", "/health/live", "/health/ready" })
-        {
-            Assert.True(document.GetProperty("paths").TryGetProperty(path, out _), $"{path} is not described.");
-        }
+        var methods = predict.GetProperty("parameters")[0].GetProperty("schema").GetProperty("enum");
+        Assert.Contains("hold", methods.EnumerateArray().Select(value => value.GetString()));
+    }
+
+    [Theory]
+    [InlineData("/api/v1/tasks")]
+    [InlineData("/api/v1/tasks/{task}")]
+    [InlineData("/api/v1/tasks/{task}/schema")]
+    [InlineData("/api/v1/predictions")]
+    [InlineData("/api/v1/predictions/{id}")]
+    [InlineData("/api/v1/plugins")]
+    [InlineData("/api/v1/datasets")]
+    [InlineData("/api/v1/models")]
+    [InlineData("/health/live")]
+    [InlineData("/health/ready")]
+    public async Task Open_api_describes(string path)
+    {
+        using var response = await Client.GetAsync(new Uri("/openapi/v1.json", UriKind.Relative), Token);
+        var document = JsonDocument.Parse(await response.Content.ReadAsStringAsync(Token)).RootElement;
+
+        Assert.True(document.GetProperty("paths").GetProperty(path).TryGetProperty("get", out _));
     }
 
     [Fact]
@@ -140,7 +163,8 @@ public sealed class StateTests(HostFixture fixture)
     public async Task The_curl_line_of_the_greeting_works()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "The line is quoted for a POSIX shell.");
-        Assert.SkipUnless(Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(folder => File.Exists(Path.Combine(folder, "curl"))), "curl is not installed.");
+        var folders = Environment.GetEnvironmentVariable("PATH")!.Split(':');
+        Assert.SkipUnless(folders.Any(folder => File.Exists(Path.Combine(folder, "curl"))), "curl is not installed.");
         var line = fixture.Host.Greeting[1]["Try: ".Length..];
 
         using var shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", line]) { RedirectStandardOutput = true })!;
@@ -150,4 +174,7 @@ public sealed class StateTests(HostFixture fixture)
         Assert.Equal(0, shell.ExitCode);
         Assert.True(JsonDocument.Parse(output).RootElement.TryGetProperty("output", out _));
     }
+
+    private static JsonElement Pitch(JsonElement requestSchema) =>
+        requestSchema.GetProperty("properties").GetProperty("samples").GetProperty("items").GetProperty("properties").GetProperty("pitch");
 }

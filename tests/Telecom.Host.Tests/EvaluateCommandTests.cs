@@ -16,8 +16,8 @@ public sealed class EvaluateCommandTests
         Settings = new Dictionary<string, object> { ["history"] = 10, ["rate"] = 4e-5, ["name"] = "a", ["all"] = true, ["seeds"] = new[] { 1, 2 } },
         Methods =
         [
-            new() { Method = "plain", Kind = "analytic", Status = "ok", Metrics = new Dictionary<string, double> { ["error"] = 8.774, ["hits"] = 0.5 }, MicrosecondsPerCase = 0.9 },
-            new() { Method = "double", Kind = "analytic", Status = "ok", Metrics = new Dictionary<string, double> { ["error"] = 9.5, ["hits"] = 0.75 }, MicrosecondsPerCase = 1.5 },
+            new() { Method = "plain", Kind = "analytic", Status = "ok", Metrics = Metrics(8.774, 0.5), MicrosecondsPerCase = 0.9 },
+            new() { Method = "double", Kind = "analytic", Status = "ok", Metrics = Metrics(9.5, 0.75), MicrosecondsPerCase = 1.5 },
             new() { Method = "deep", Kind = "adapted", Status = "untrained", Reason = "no bundle" },
         ],
         Groups = [],
@@ -62,7 +62,7 @@ public sealed class EvaluateCommandTests
     {
         var report = Report with
         {
-            Methods = [Report.Methods[0] with { Metrics = new Dictionary<string, double> { ["error"] = double.NaN, ["hits"] = 1 }, MicrosecondsPerCase = double.PositiveInfinity }],
+            Methods = [Report.Methods[0] with { Metrics = Metrics(double.NaN, 1), MicrosecondsPerCase = double.PositiveInfinity }],
         };
 
         var run = await CommandRun.OfAsync(new() { Evaluate = (_, _) => report }, "evaluate", "echo", "--output", "json");
@@ -99,13 +99,16 @@ public sealed class EvaluateCommandTests
 
         var run = await CommandRun.OfAsync(
             runtime,
-            ["evaluate", "echo", "--data", "d", "--split", "valid", "--methods", "plain,double", "--set", "size=4", "rate=4e-5", "--set", "bundle=a=b", "--seed", "7", "--rows", "r.csv", "--base", "none", "--bundle", "x"]);
+            [
+                "evaluate", "echo", "--data", "d", "--split", "valid", "--methods", "plain,double", "--set", "size=4", "rate=4e-5",
+                "--set", "bundle=a=b", "--seed", "7", "--rows", "r.csv", "--base", "none", "--bundle", "x",
+            ]);
 
         Assert.Equal(0, run.ExitCode);
         Assert.NotNull(seen);
         Assert.Equal(("echo", "d", "valid", 7, "r.csv"), (seen.Task, seen.Data, seen.Split, seen.Seed, seen.RowsPath));
         Assert.Equal(["plain", "double"], seen.Methods);
-        Assert.Equal("bundle=a=b rate=4e-5 size=4", string.Join(' ', seen.Settings.OrderBy(pair => pair.Key).Select(pair => $"{pair.Key}={pair.Value}")));
+        Assert.Equal(["bundle=a=b", "rate=4e-5", "size=4"], seen.Settings.Select(pair => $"{pair.Key}={pair.Value}").Order(StringComparer.Ordinal));
         Assert.Equal("none", run.Options!.Base);
         Assert.Equal([Path.GetFullPath("x")], run.Options.Bundles);
     }
@@ -151,4 +154,6 @@ public sealed class EvaluateCommandTests
             Assert.Equal(JsonValueKind.Object, JsonDocument.Parse(run.Output).RootElement.ValueKind);
         }
     }
+
+    private static Dictionary<string, double> Metrics(double error, double hits) => new() { ["error"] = error, ["hits"] = hits };
 }

@@ -62,7 +62,8 @@ public sealed class ListingCommandTests : IDisposable
         Assert.Equal(0, run.ExitCode);
         Assert.Equal(folder.FullName + "\n", run.Output);
         Assert.Equal(" 50 %  writing  1/2\n", run.Error);
-        Assert.Equal((folder.FullName, 9, "2"), (runtime.FakeDatasets.MadeUp.Written!.Value.Directory, runtime.FakeDatasets.MadeUp.Written.Value.Query.Seed, runtime.FakeDatasets.MadeUp.Written.Value.Query.Settings["users"]));
+        var (directory, query) = runtime.FakeDatasets.MadeUp.Written!.Value;
+        Assert.Equal((folder.FullName, 9, "2"), (directory, query.Seed, query.Settings["users"]));
     }
 
     [Theory]
@@ -82,16 +83,16 @@ public sealed class ListingCommandTests : IDisposable
     [Fact]
     public async Task Plugins_list_gives_code_and_reason_of_a_refusal()
     {
-        var refused = new PluginStatus
-        {
-            Id = "bad", Version = null, State = "Rejected", Code = ErrorCode.SharedVersionConflict, Reason = "too new", Folder = "/p/bad", Tasks = [], Datasets = [], Since = FakeRuntime.Now,
-        };
+        var refused = Plugin("bad", "Rejected", ErrorCode.SharedVersionConflict, "too new");
 
         var run = await CommandRun.OfAsync(new() { Plugins = [refused] }, "plugins", "--output", "json");
 
-        Assert.Equal(
-            """{"items":[{"id":"bad","version":null,"state":"Rejected","code":"shared_version_conflict","reason":"too new","folder":"/p/bad","tasks":[],"datasets":[],"since":"2026-03-01T12:00:00Z"}]}""",
-            JsonNode.Parse(run.Output)!.ToJsonString());
+        var expected = JsonNode.Parse(
+            """
+            {"items":[{"id":"bad","version":"1.0.0","state":"Rejected","code":"shared_version_conflict","reason":"too new","folder":"/p/bad",
+                       "tasks":[],"datasets":[],"since":"2026-03-01T12:00:00Z"}]}
+            """);
+        Assert.Equal(expected!.ToJsonString(), JsonNode.Parse(run.Output)!.ToJsonString());
     }
 
     [Fact]
@@ -147,12 +148,12 @@ public sealed class ListingCommandTests : IDisposable
     {
         var runtime = new FakeRuntime
         {
-            Plugins =
+            Plugins = [Plugin("bad", "Rejected", ErrorCode.NoExports, "empty"), Plugin("good", "Active", null, null)],
+            Models =
             [
-                new() { Id = "bad", Version = null, State = "Rejected", Code = ErrorCode.NoExports, Reason = "empty", Folder = "/p/bad", Tasks = [], Datasets = [], Since = FakeRuntime.Now },
-                new() { Id = "good", Version = "1.0.0", State = "Active", Code = null, Reason = null, Folder = "/p/good", Tasks = [], Datasets = [], Since = FakeRuntime.Now },
+                new("echo", "deep", null, "untrained", null, null, "not trained"),
+                new("echo", "wide", "2", "faulted", "/m", null, "torn file"),
             ],
-            Models = [new("echo", "deep", null, "untrained", null, null, "not trained"), new("echo", "wide", "2", "faulted", "/m", null, "torn file")],
         };
 
         var run = await CommandRun.OfAsync(runtime, "doctor", "--output", "json");
@@ -161,10 +162,23 @@ public sealed class ListingCommandTests : IDisposable
         Assert.Equal(1, run.ExitCode);
         Assert.False((bool)document["ok"]!);
         var findings = document["findings"]!.AsArray();
-        Assert.Equal(["error", "warning", "error"], findings.Where(finding => (string?)finding!["status"] != "ok").Select(finding => (string?)finding!["status"]));
+        Assert.Equal(["error", "warning", "error"], findings.Select(finding => (string?)finding!["status"]).Where(status => status != "ok"));
         Assert.All(findings, finding => Assert.Equal((string?)finding!["status"] == "ok", finding["remedy"] is null));
         Assert.Contains("native library", findings.Select(finding => (string?)finding!["area"]));
     }
 
     public void Dispose() => folder.Delete(recursive: true);
+
+    private static PluginStatus Plugin(string id, string state, ErrorCode? code, string? reason) => new()
+    {
+        Id = id,
+        Version = "1.0.0",
+        State = state,
+        Code = code,
+        Reason = reason,
+        Folder = $"/p/{id}",
+        Tasks = [],
+        Datasets = [],
+        Since = FakeRuntime.Now,
+    };
 }

@@ -14,9 +14,12 @@ public sealed class PredictCommandTests
         var run = await PredictAsync("""{"x":1.5}""", "--method", "plain");
 
         Assert.Equal(0, run.ExitCode);
-        Assert.Equal(
-            """{"id":"01959d8c-0000-7000-8000-000000000001","task":"echo","method":"plain","bundle":null,"base":null,"createdAt":"2026-03-01T12:00:00.000000Z","elapsedMs":0.5,"output":{"y":3},"fallback":null}""",
-            JsonNode.Parse(run.Output)!.ToJsonString());
+        var expected = JsonNode.Parse(
+            """
+            {"id":"01959d8c-0000-7000-8000-000000000001","task":"echo","method":"plain","bundle":null,"base":null,
+             "createdAt":"2026-03-01T12:00:00.000000Z","elapsedMs":0.5,"output":{"y":3},"fallback":null}
+            """);
+        Assert.Equal(expected!.ToJsonString(), JsonNode.Parse(run.Output)!.ToJsonString());
     }
 
     [Theory]
@@ -28,7 +31,9 @@ public sealed class PredictCommandTests
         var run = await PredictAsync($"[{string.Join(',', Enumerable.Range(0, count).Select(x => $$"""{"x":{{x}}}"""))}]");
 
         Assert.Equal(0, run.ExitCode);
-        Assert.Equal(Enumerable.Range(0, count).Select(x => 2.0 * x), JsonNode.Parse(run.Output)!.AsArray().Select(answer => (double)answer!["output"]!["y"]!));
+        Assert.Equal(
+            Enumerable.Range(0, count).Select(x => 2.0 * x),
+            JsonNode.Parse(run.Output)!.AsArray().Select(answer => (double)answer!["output"]!["y"]!));
     }
 
     [Fact]

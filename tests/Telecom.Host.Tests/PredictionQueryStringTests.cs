@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Telecom.Host.Rest;
@@ -15,7 +16,7 @@ public sealed class PredictionQueryStringTests
     [InlineData("2026-03-01T12:30:15+02:00", "2026-03-01T12:30:15+02:00")]
     [InlineData("2026-03-01T12:30:15", "2026-03-01T12:30:15+00:00")]
     public void Read_takes_times_of_RFC_3339(string text, string expected) =>
-        Assert.Equal(DateTimeOffset.Parse(expected, System.Globalization.CultureInfo.InvariantCulture), PredictionQueryString.Read(Query($"?from={text}")).From);
+        Assert.Equal(DateTimeOffset.Parse(expected, CultureInfo.InvariantCulture), PredictionQueryString.Read(Query($"?from={text}")).From);
 
     [Theory]
     [InlineData("?from=yesterday", "/from")]

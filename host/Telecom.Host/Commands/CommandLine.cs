@@ -17,8 +17,8 @@ internal static class CommandLine
         var parse = Build(shell).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parse.Action is ParseErrorAction)
         {
-            var problems = string.Join(' ', parse.Errors.Select(error => string.Join(' ', error.Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))));
-            await shell.Error.WriteLineAsync($"{problems} See '{PathOf(parse.CommandResult.Command)} --help'.");
+            var problems = parse.Errors.SelectMany(error => error.Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+            await shell.Error.WriteLineAsync($"{string.Join(' ', problems)} See '{PathOf(parse.CommandResult.Command)} --help'.");
             return ExitCodes.Usage;
         }
 
@@ -39,7 +39,8 @@ internal static class CommandLine
 #pragma warning restore CA1031
         {
             await shell.Error.WriteLineAsync(Describe(exception, shell, cancellationToken));
-            return exception is OperationCanceledException && !cancellationToken.IsCancellationRequested ? ExitCodes.Failure : ExitCodes.Of(exception);
+            var isInterrupted = cancellationToken.IsCancellationRequested;
+            return exception is OperationCanceledException && !isInterrupted ? ExitCodes.Failure : ExitCodes.Of(exception);
         }
     }
 

@@ -68,7 +68,8 @@ internal static class DatasetsCommand
             if (dataset is not IDatasetWriter writer)
             {
                 throw new TelecomException(
-                    ErrorCode.InvalidInput, $"Dataset '{dataset.Descriptor.Id}' is measured and cannot be generated: see 'telecom datasets fetch {dataset.Descriptor.Id}'.");
+                    ErrorCode.InvalidInput,
+                    $"Dataset '{dataset.Descriptor.Id}' is measured and cannot be generated: see 'telecom datasets fetch {dataset.Descriptor.Id}'.");
             }
 
             var settings = parse.Pairs(set);
@@ -91,18 +92,21 @@ internal static class DatasetsCommand
             var descriptor = dataset.Descriptor;
             throw descriptor.Origin == DatasetOrigin.Generated
                 ? new TelecomException(
-                    ErrorCode.InvalidInput, $"Dataset '{descriptor.Id}' is generated, there is nothing to fetch: 'telecom datasets generate {descriptor.Id} --out DIR' writes it.")
+                    ErrorCode.InvalidInput,
+                    $"Dataset '{descriptor.Id}' is generated, there is nothing to fetch: "
+                    + $"'telecom datasets generate {descriptor.Id} --out DIR' writes it.")
                 : new TelecomException(
                     ErrorCode.NotFound,
-                    $"No download of '{descriptor.Id}' is pinned by checksum, so none is made. Source: {descriptor.Source} Licence: {descriptor.Licence}. "
-                    + $"Put the files below a folder as {descriptor.Layout} and name it with --data.");
+                    $"No download of '{descriptor.Id}' is pinned by checksum, so none is made. Source: {descriptor.Source}. "
+                    + $"Licence: {descriptor.Licence}. Put the files below a folder as {descriptor.Layout} and name it with --data.");
         }, cancellationToken));
         return fetch;
     }
 
     private static Argument<string> Id() => new("dataset") { Description = "Dataset id, as 'telecom datasets' lists it.", HelpName = "DATASET" };
 
-    private static async Task<int> ListAsync(HostOptions host, Shell shell, Option<string> output, ParseResult parse, CancellationToken cancellationToken)
+    private static async Task<int> ListAsync(
+        HostOptions host, Shell shell, Option<string> output, ParseResult parse, CancellationToken cancellationToken)
     {
         using var loggers = shell.CreateLoggers(LogLevel.Error);
         await using var runtime = await host.StartAsync(parse, [], loggers, cancellationToken);
@@ -141,8 +145,8 @@ internal static class DatasetsCommand
     private static void Write(Shell shell, DatasetDocument dataset)
     {
         shell.Write(new Text(
-            $"{dataset.Id}: {dataset.Title}\norigin: {dataset.Origin}\nrecords: {dataset.Record}\nlicence: {dataset.Licence}\nsource: {dataset.Source}\n"
-            + $"layout: {dataset.Layout}\nsplits: {string.Join(", ", dataset.Splits)}\n\n"));
+            $"{dataset.Id}: {dataset.Title}\norigin: {dataset.Origin}\nrecords: {dataset.Record}\nlicence: {dataset.Licence}\n"
+            + $"source: {dataset.Source}\nlayout: {dataset.Layout}\nsplits: {string.Join(", ", dataset.Splits)}\n\n"));
         var settings = Tables.Create("setting", "default", "meaning");
         foreach (var setting in dataset.Settings)
         {

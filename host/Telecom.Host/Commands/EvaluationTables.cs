@@ -14,9 +14,9 @@ internal static class EvaluationTables
 
     public static void Write(Shell shell, EvaluationDocument report, IReadOnlyList<MetricDescriptor> metrics)
     {
+        var settings = string.Join(' ', report.Settings.Select(pair => $"{pair.Key}={pair.Value}"));
         shell.Write(new Text(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{report.Task} on {report.Data}, split {report.Split}, {report.Cases} cases, {string.Join(' ', report.Settings.Select(pair => $"{pair.Key}={pair.Value}"))}\n\n")));
+            CultureInfo.InvariantCulture, $"{report.Task} on {report.Data}, split {report.Split}, {report.Cases} cases, {settings}\n\n")));
         // One metric over all groups is a page already; JSON has the others. The totals come last, where they stay in sight.
         if (report.Groups is { } groups && metrics.Count > 0)
         {

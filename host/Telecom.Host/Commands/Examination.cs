@@ -32,7 +32,8 @@ internal sealed class Examination(HostOptions host, Shell shell)
 
     private void ExamineNativeLibrary()
     {
-        const string Remedy = $"Point {NativeRuntimeOptions.LibTorchPathVariable} at the lib folder of a libtorch or PyTorch 2.10, or run on a system with a newer C++ library.";
+        const string Remedy =
+            $"Point {NativeRuntimeOptions.LibTorchPathVariable} at the lib folder of a libtorch or PyTorch {NativeRuntime.LibTorchVersion}.";
         try
         {
             NativeRuntime.EnsureLoaded(shell.Native);
@@ -53,7 +54,8 @@ internal sealed class Examination(HostOptions host, Shell shell)
 
     private async Task ExamineStoreAsync(RuntimeOptions options)
     {
-        var store = Attempt("store", "Follow the message, or name another state folder with --state.", () => TelecomStore.Open(Path.Combine(options.StateDirectory, StateFolder.Store)));
+        var path = Path.Combine(options.StateDirectory, StateFolder.Store);
+        var store = Attempt("store", "Follow the message, or name another state folder with --state.", () => TelecomStore.Open(path));
         if (store is not null)
         {
             Add("store", Ok, store.Path);
@@ -94,7 +96,11 @@ internal sealed class Examination(HostOptions host, Shell shell)
     {
         if (runtime.Plugins.Count == 0)
         {
-            Add("plugins", Error, $"No plugin folder was found in {shell.FirstPartyPlugins}.", "Build the host with its plugins, or name a folder with --plugins.");
+            Add(
+                "plugins",
+                Error,
+                $"No plugin folder was found in {shell.FirstPartyPlugins}.",
+                "Build the host with its plugins, or name a folder with --plugins.");
         }
 
         foreach (var plugin in runtime.Plugins)

@@ -72,7 +72,8 @@ internal sealed class HostOptions(Shell shell)
     }
 
     /// <returns>The started runtime; the caller disposes it.</returns>
-    public Task<ITelecomRuntime> StartAsync(ParseResult parse, IReadOnlyList<string> bundles, ILoggerFactory loggers, CancellationToken cancellationToken) =>
+    public Task<ITelecomRuntime> StartAsync(
+        ParseResult parse, IReadOnlyList<string> bundles, ILoggerFactory loggers, CancellationToken cancellationToken) =>
         shell.StartRuntime(Read(parse) with { Bundles = [.. bundles.Select(Path.GetFullPath)] }, loggers, shell.Time, cancellationToken);
 
     private IEnumerable<string> UserPlugins(ParseResult parse, string stateFolder)
@@ -92,7 +93,9 @@ internal sealed class HostOptions(Shell shell)
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new TelecomException(
-                ErrorCode.DataRejected, $"The state folder {stateFolder} cannot be written ({exception.Message}): name another one with --state.", exception);
+                ErrorCode.DataRejected,
+                $"The state folder {stateFolder} cannot be written ({exception.Message}): name another one with --state.",
+                exception);
         }
 
         return [standard];

@@ -57,7 +57,8 @@ internal static class ModelsCommand
             }
             else
             {
-                shell.Output.WriteLine(problems.Count == 0 ? $"{path} is fine." : string.Join('\n', problems.Select(problem => $"{path}: {problem}")));
+                string[] lines = problems.Count == 0 ? [$"{path} is fine."] : [.. problems.Select(problem => $"{path}: {problem}")];
+                Array.ForEach(lines, shell.Output.WriteLine);
             }
 
             return problems.Count == 0 ? ExitCodes.Ok : ExitCodes.InputRejected;

@@ -15,7 +15,7 @@ internal static class PredictCommand
         var method = new Option<string?>("--method") { Description = "Method that answers; default: the task's.", HelpName = "METHOD" };
         var bundle = VerbOptions.Bundle();
         var input = new Option<string>("--input") { Description = "JSON file, or - for standard input.", HelpName = "FILE|-", Required = true };
-        var output = new Option<string>("--output") { Description = "json, the only form answers have.", HelpName = "json", DefaultValueFactory = _ => "json" };
+        var output = new Option<string>("--output") { Description = "json, the only form answers have.", HelpName = "json" };
         output.AcceptOnlyFromAmong("json");
 
         var command = new Command("predict", "Answers one request or a JSON array of requests, in order.") { task, method, bundle, input, output };

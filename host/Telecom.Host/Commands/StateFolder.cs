@@ -6,6 +6,8 @@ internal static class StateFolder
     /// <summary>The store of predictions.</summary>
     public const string Store = "telecom.db";
 
-    /// <summary>User plugins, unless <c>--plugins</c> names other folders; <c>plugins</c> beside it holds the copies that the runtime loads.</summary>
+    /// <summary>
+    /// User plugins, unless <c>--plugins</c> names other folders. Not <c>plugins</c>, where the runtime keeps the copies that it loads.
+    /// </summary>
     public const string Plugins = "user-plugins";
 }

@@ -16,14 +16,9 @@ internal static class TasksCommand
     {
         var output = VerbOptions.Output();
         var list = new Command("list", "All tasks.");
-        var show = new Command("show", "One task: methods, schemas, datasets that fit.");
-        var task = VerbOptions.Task();
-        show.Add(task);
-
-        var command = new Command("tasks", "Tasks, their methods, schemas and datasets.") { output, list, show };
+        var command = new Command("tasks", "Tasks, their methods, schemas and datasets.") { output, list, Show(host, shell, output) };
         command.SetAction(ListAsync);
         list.SetAction(ListAsync);
-        show.SetAction(ShowAsync);
         return command;
 
         async Task<int> ListAsync(ParseResult parse, CancellationToken cancellationToken)
@@ -42,8 +37,13 @@ internal static class TasksCommand
 
             return ExitCodes.Ok;
         }
+    }
 
-        async Task<int> ShowAsync(ParseResult parse, CancellationToken cancellationToken)
+    private static Command Show(HostOptions host, Shell shell, Option<string> output)
+    {
+        var task = VerbOptions.Task();
+        var show = new Command("show", "One task: methods, schemas, datasets that fit.") { task };
+        show.SetAction(async (parse, cancellationToken) =>
         {
             using var loggers = shell.CreateLoggers(LogLevel.Error);
             await using var runtime = await host.StartAsync(parse, [], loggers, cancellationToken);
@@ -58,7 +58,8 @@ internal static class TasksCommand
             }
 
             return ExitCodes.Ok;
-        }
+        });
+        return show;
     }
 
     private static void WriteList(Shell shell, List<TaskDocument> tasks)
@@ -96,7 +97,8 @@ internal static class TasksCommand
         if (task.Benchmark is { } benchmark)
         {
             shell.Write(new Text(
-                $"settings of the benchmark: {Pairs(benchmark.Settings)}\nsplit: {benchmark.DefaultSplit}\nsample dataset: {benchmark.SampleDataset}\n"));
+                $"settings of the benchmark: {Pairs(benchmark.Settings)}\n"
+                + $"split: {benchmark.DefaultSplit}\nsample dataset: {benchmark.SampleDataset}\n"));
             var metrics = Tables.Create("metric", "unit", "better", "definition");
             foreach (var metric in benchmark.Metrics)
             {

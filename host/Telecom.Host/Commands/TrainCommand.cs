@@ -8,49 +8,67 @@ using Telecom.Runtime.Training;
 namespace Telecom.Host.Commands;
 
 /// <summary><c>train T --method M</c>: trains a learned method and writes its bundle.</summary>
-internal static class TrainCommand
+internal sealed class TrainCommand
 {
+    private readonly HostOptions host;
+    private readonly Shell shell;
+    private readonly Argument<string> task = VerbOptions.Task();
+    private readonly Option<string> method = new("--method") { Description = "Learned method to train.", HelpName = "METHOD", Required = true };
+    private readonly Option<string?> data = VerbOptions.Data();
+    private readonly Option<string[]> set = VerbOptions.Set();
+    private readonly Option<int> seed = VerbOptions.Seed();
+    private readonly Option<bool> resume = new("--resume") { Description = "Continues what an interrupted run left in the output folder." };
+    private readonly Option<string> output = VerbOptions.Output();
+    private readonly Option<string?> folder = new("--out")
+    {
+        Description = "Bundle folder to write; default: the next version in the state folder.",
+        HelpName = "DIR",
+    };
+
+    private TrainCommand(HostOptions host, Shell shell)
+    {
+        this.host = host;
+        this.shell = shell;
+    }
+
     public static Command Create(HostOptions host, Shell shell)
     {
-        var task = VerbOptions.Task();
-        var method = new Option<string>("--method") { Description = "Learned method to train.", HelpName = "METHOD", Required = true };
-        var data = VerbOptions.Data();
-        var folder = new Option<string?>("--out") { Description = "Bundle folder to write; default: the next version in the state folder.", HelpName = "DIR" };
-        var set = VerbOptions.Set();
-        var seed = VerbOptions.Seed();
-        var resume = new Option<bool>("--resume") { Description = "Continues what an interrupted run left in the output folder." };
-        var output = VerbOptions.Output();
-
-        var command = new Command("train", "Trains a learned method; Ctrl-C leaves a resumable checkpoint.") { task, method, data, folder, set, seed, resume, output };
-        command.SetAction(async (parse, cancellationToken) =>
+        var verb = new TrainCommand(host, shell);
+        var command = new Command("train", "Trains a learned method; Ctrl-C leaves a resumable checkpoint.")
         {
-            var request = new TrainingRequest
-            {
-                Task = parse.GetRequiredValue(task),
-                Method = parse.GetRequiredValue(method),
-                Data = parse.GetValue(data),
-                OutputDirectory = parse.GetValue(folder) is { } given ? Path.GetFullPath(given) : null,
-                Settings = parse.Pairs(set),
-                Seed = parse.GetValue(seed),
-                Resume = parse.GetValue(resume),
-                Command = string.Join(' ', WithoutLocalOptions(shell.Arguments).Select(Quote).Prepend("telecom")),
-            };
-            using var loggers = shell.CreateLoggers(LogLevel.Error);
-            await using var runtime = await host.StartAsync(parse, [], loggers, cancellationToken);
-            TrainingReport report;
-            using (var progress = new ConsoleProgress(shell))
-            {
-                report = await TrainAsync(shell, runtime.Trainings, request, progress, cancellationToken);
-            }
-
-            Print(shell, report, parse.IsJson(output));
-            return ExitCodes.Ok;
-        });
+            verb.task, verb.method, verb.data, verb.folder, verb.set, verb.seed, verb.resume, verb.output,
+        };
+        command.SetAction(verb.RunAsync);
         return command;
     }
 
-    private static async Task<TrainingReport> TrainAsync(
-        Shell shell, ITrainingService trainings, TrainingRequest request, ConsoleProgress progress, CancellationToken cancellationToken)
+    private async Task<int> RunAsync(ParseResult parse, CancellationToken cancellationToken)
+    {
+        var request = new TrainingRequest
+        {
+            Task = parse.GetRequiredValue(task),
+            Method = parse.GetRequiredValue(method),
+            Data = parse.GetValue(data),
+            OutputDirectory = parse.GetValue(folder) is { } given ? Path.GetFullPath(given) : null,
+            Settings = parse.Pairs(set),
+            Seed = parse.GetValue(seed),
+            Resume = parse.GetValue(resume),
+            Command = string.Join(' ', WithoutLocalOptions(shell.Arguments).Select(Quote).Prepend("telecom")),
+        };
+        using var loggers = shell.CreateLoggers(LogLevel.Error);
+        await using var runtime = await host.StartAsync(parse, [], loggers, cancellationToken);
+        TrainingReport report;
+        using (var progress = new ConsoleProgress(shell))
+        {
+            report = await TrainAsync(runtime.Trainings, request, progress, cancellationToken);
+        }
+
+        Print(report, parse.IsJson(output));
+        return ExitCodes.Ok;
+    }
+
+    private async Task<TrainingReport> TrainAsync(
+        ITrainingService trainings, TrainingRequest request, ConsoleProgress progress, CancellationToken cancellationToken)
     {
         try
         {
@@ -64,7 +82,7 @@ internal static class TrainCommand
         }
     }
 
-    private static void Print(Shell shell, TrainingReport report, bool asJson)
+    private void Print(TrainingReport report, bool asJson)
     {
         if (asJson)
         {

@@ -5,7 +5,9 @@ using Telecom.Runtime.Evaluation;
 
 namespace Telecom.Host.Documents;
 
-/// <summary>The report of <c>evaluate --output json</c>. Its members are promised to scripts; figures that are no numbers are left out and noted.</summary>
+/// <summary>
+/// The report of <c>evaluate --output json</c>. Its members are promised to scripts; figures that are no numbers are left out and noted.
+/// </summary>
 internal sealed record EvaluationDocument
 {
     public required string Task { get; init; }

@@ -14,7 +14,7 @@ internal static class PredictionBatch
     private const int ReportedErrors = 20;
 
     /// <returns>One answer per document, in order.</returns>
-    /// <exception cref="InvalidInputException">Names the wrong members of all documents; pointers begin with the index where the body is an array.</exception>
+    /// <exception cref="InvalidInputException">Names the wrong members of all documents; in an array, pointers begin with the index.</exception>
     /// <exception cref="TelecomException">Not found, queue full, plugin fault.</exception>
     public static async Task<PredictionAnswer[]> PredictAsync(
         IPredictionService predictions, string taskId, string? methodId, RequestDocuments requests, CancellationToken cancellationToken)

@@ -9,7 +9,8 @@ internal static class ErrorEndpoints
         routes.MapGet("/errors/{code}", (string code) => TypedResults.Json(
                 ProblemKinds.All.FirstOrDefault(kind => kind.Code == code)
                     ?? throw new TelecomException(
-                        ErrorCode.NotFound, $"There is no error code '{code}'. Codes: {string.Join(", ", ProblemKinds.All.Select(kind => kind.Code))}."),
+                        ErrorCode.NotFound,
+                        $"There is no error code '{code}'. Codes: {string.Join(", ", ProblemKinds.All.Select(kind => kind.Code))}."),
                 ReadableJson.Rest.ProblemKind))
             .WithName("getErrorCode").WithTags("errors").WithSummary("One error code with its HTTP status and meaning.")
             .Produces<ProblemKind>().Refuses(StatusCodes.Status404NotFound);

@@ -13,11 +13,12 @@ internal static class HealthEndpoints
             .WithName("live").WithTags("health").WithSummary("The process answers.").Produces<LiveDocument>();
 
         routes.MapGet("/health/ready", ReadyAsync)
-            .WithName("ready").WithTags("health").WithSummary("Native library, base, required plugins and store are in order; 503 with the reasons otherwise.")
+            .WithName("ready").WithTags("health").WithSummary("Native library, base, plugins and store are in order; 503 with the reasons otherwise.")
             .Produces<ReadyDocument>().Produces<ReadyDocument>(StatusCodes.Status503ServiceUnavailable);
     }
 
-    private static async Task<IResult> ReadyAsync(ITelecomRuntime runtime, TelecomStore store, PredictionRecorder recorder, CancellationToken cancellationToken)
+    private static async Task<IResult> ReadyAsync(
+        ITelecomRuntime runtime, TelecomStore store, PredictionRecorder recorder, CancellationToken cancellationToken)
     {
         var status = runtime.Status;
         var storeFailure = recorder.Failure ?? await FailureAsync(store, cancellationToken);

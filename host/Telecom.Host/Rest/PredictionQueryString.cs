@@ -70,7 +70,8 @@ internal static class PredictionQueryString
         }
 
         // A '+' of an offset that nobody escaped arrives as a space.
-        if (DateTimeOffset.TryParseExact(text.Replace(' ', '+'), TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
+        var escaped = text.Replace(' ', '+');
+        if (DateTimeOffset.TryParseExact(escaped, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
         {
             return time;
         }

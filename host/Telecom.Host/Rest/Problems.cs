@@ -43,14 +43,14 @@ internal sealed partial class Problems(RequestDelegate next, ILogger<Problems> l
             case BadHttpRequestException bad:
                 await WriteAsync(context, ProblemKinds.OfStatus(bad.StatusCode), bad.Message, null);
                 break;
-            case TelecomException { Code: not ErrorCode.PluginFault } known when ProblemKinds.Of(known.Code) is var kind && kind != ProblemKinds.Unexpected:
+            case TelecomException known when ProblemKinds.Of(known.Code) is var kind && kind.Status != StatusCodes.Status500InternalServerError:
                 LogRefused(kind.Code, known.Message);
                 await WriteAsync(context, kind, known.Message, null);
                 break;
             default:
                 // What a plugin or the host stumbled over may name files and code: it goes into the log, not to the caller.
                 LogFailed(context.Request.Method, context.Request.Path, TraceId(context), exception);
-                var failure = exception is TelecomException { Code: ErrorCode.PluginFault } ? ProblemKinds.Of(ErrorCode.PluginFault) : ProblemKinds.Unexpected;
+                var failure = exception is TelecomException fault ? ProblemKinds.Of(fault.Code) : ProblemKinds.Unexpected;
                 await WriteAsync(context, failure, $"The log of the host has the cause under {TraceId(context)}.", null);
                 break;
         }
@@ -81,7 +81,8 @@ internal sealed partial class Problems(RequestDelegate next, ILogger<Problems> l
     {
         StatusCodes.Status400BadRequest => $"The Host header '{context.Request.Host}' does not name this host.",
         StatusCodes.Status404NotFound => $"There is nothing at {context.Request.Path}: /openapi/v1.json lists every address.",
-        StatusCodes.Status405MethodNotAllowed => $"{context.Request.Path} does not take {context.Request.Method}; it takes {context.Response.Headers.Allow}.",
+        StatusCodes.Status405MethodNotAllowed =>
+            $"{context.Request.Path} does not take {context.Request.Method}; it takes {context.Response.Headers.Allow}.",
         _ => kind.Title,
     };
 

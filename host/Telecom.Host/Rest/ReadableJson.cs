@@ -11,5 +11,6 @@ internal static class ReadableJson
 
     public static RestJson Rest { get; } = new(Options(RestJson.Default.Options));
 
-    private static JsonSerializerOptions Options(JsonSerializerOptions options) => new(options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static JsonSerializerOptions Options(JsonSerializerOptions options) =>
+        new(options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 }

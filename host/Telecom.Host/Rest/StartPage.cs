@@ -18,23 +18,27 @@ internal static class StartPage
     ];
 
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/", (ITelecomRuntime runtime) => TypedResults.Content(Render(runtime), "text/html; charset=utf-8", Encoding.UTF8)).ExcludeFromDescription();
+        routes.MapGet("/", (ITelecomRuntime runtime) => TypedResults.Content(Render(runtime), "text/html", Encoding.UTF8)).ExcludeFromDescription();
 
     private static string Render(ITelecomRuntime runtime)
     {
-        var page = new StringBuilder("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Telecom</title></head><body>\n<h1>Telecom</h1>\n");
+        var page = new StringBuilder("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Telecom</title></head>\n");
+        page.Append("<body>\n<h1>Telecom</h1>\n");
         page.Append("<p>Tasks:</p>\n<ul>\n");
         foreach (var task in runtime.Tasks)
         {
-            page.Append("<li><a href=\"/api/v1/tasks/").Append(Uri.EscapeDataString(task.Id)).Append("\">").Append(WebUtility.HtmlEncode(task.Title)).Append("</a></li>\n");
+            Append(page, $"/api/v1/tasks/{Uri.EscapeDataString(task.Id)}", task.Title);
         }
 
         page.Append("</ul>\n<p>Interface:</p>\n<ul>\n");
         foreach (var (address, text) in Links)
         {
-            page.Append("<li><a href=\"").Append(address).Append("\">").Append(text).Append("</a></li>\n");
+            Append(page, address, text);
         }
 
         return page.Append("</ul>\n</body></html>\n").ToString();
     }
+
+    private static void Append(StringBuilder page, string address, string text) =>
+        page.Append("<li><a href=\"").Append(address).Append("\">").Append(WebUtility.HtmlEncode(text)).Append("</a></li>\n");
 }

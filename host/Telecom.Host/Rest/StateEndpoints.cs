@@ -17,7 +17,8 @@ internal static class StateEndpoints
 
         api.MapGet("/datasets", (ITelecomRuntime runtime) =>
                 TypedResults.Json(
-                    new ItemsDocument<DatasetDocument>([.. runtime.Datasets.All.Select(DatasetDocument.Of)]), ReadableJson.Host.ItemsDocumentDatasetDocument))
+                    new ItemsDocument<DatasetDocument>([.. runtime.Datasets.All.Select(DatasetDocument.Of)]),
+                    ReadableJson.Host.ItemsDocumentDatasetDocument))
             .WithName("listDatasets").WithTags("state").WithSummary("All datasets with licence, source and settings.")
             .Produces<ItemsDocument<DatasetDocument>>();
 

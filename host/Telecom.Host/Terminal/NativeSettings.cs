@@ -2,7 +2,9 @@ using Telecom.Sdk.Native;
 
 namespace Telecom.Host.Terminal;
 
-/// <summary>The <c>Native:</c> settings, from <c>telecom.json</c> in the working folder or from variables such as <c>Native__LibTorchPath</c>.</summary>
+/// <summary>
+/// The <c>Native:</c> settings, from <c>telecom.json</c> in the working folder or from variables such as <c>Native__LibTorchPath</c>.
+/// </summary>
 internal static class NativeSettings
 {
     private const string File = "telecom.json";

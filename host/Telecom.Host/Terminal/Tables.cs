@@ -31,10 +31,11 @@ internal static class Tables
     }
 
     /// <returns>A figure with four significant digits.</returns>
-    public static string Figure(double value) => value.ToString(Math.Abs(value) is >= 1e5 or (< 1e-3 and > 0) ? "0.###e0" : Digits(value), CultureInfo.InvariantCulture);
+    public static string Figure(double value) => value.ToString(Digits(value), CultureInfo.InvariantCulture);
 
     private static string Digits(double value) => Math.Abs(value) switch
     {
+        >= 1e5 or (< 1e-3 and > 0) => "0.###e0",
         >= 1000 => "0",
         >= 100 => "0.0",
         >= 10 => "0.00",

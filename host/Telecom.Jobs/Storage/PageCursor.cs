@@ -8,7 +8,9 @@ using Telecom.Sdk.Errors;
 namespace Telecom.Jobs.Storage;
 
 /// <summary>Position behind one row of one query, signed so that nobody builds his own and nobody continues another query with it.</summary>
-/// <remarks>Layout: time in microseconds (8 bytes, big endian), id (16 bytes), first 16 bytes of HMAC-SHA-256 over both and the filter; base64url.</remarks>
+/// <remarks>
+/// Layout: time in microseconds (8 bytes, big endian), id (16 bytes), first 16 bytes of HMAC-SHA-256 over both and the filter; base64url.
+/// </remarks>
 internal readonly record struct PageCursor(long CreatedAt, Guid Id)
 {
     private const int PositionBytes = 24;
@@ -36,7 +38,8 @@ internal readonly record struct PageCursor(long CreatedAt, Guid Id)
             || !CryptographicOperations.FixedTimeEquals(bytes.AsSpan(PositionBytes), Sign(bytes.AsSpan(0, PositionBytes), query, key)))
         {
             throw new InvalidInputException(
-                "/cursor", "is not a cursor of this query: pass the nextCursor of the page before, unchanged and with the same filter, or none for the first page.");
+                "/cursor",
+                "is not a cursor of this query: pass the nextCursor of the page before unchanged and with the same filter, or none at first.");
         }
 
         return new(BinaryPrimitives.ReadInt64BigEndian(bytes), new Guid(bytes.AsSpan(8, 16), bigEndian: true));

@@ -31,7 +31,8 @@ public sealed partial class PredictionRecorder : IAsyncDisposable
         this.options = options;
         this.time = time;
         this.logger = logger;
-        queue = Channel.CreateBounded<Entry>(new BoundedChannelOptions(options.Capacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+        queue = Channel.CreateBounded<Entry>(
+            new BoundedChannelOptions(options.Capacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
         writing = Task.Run(WriteAsync);
     }
 
@@ -43,7 +44,9 @@ public sealed partial class PredictionRecorder : IAsyncDisposable
     public ValueTask RecordAsync(StoredPrediction prediction, CancellationToken cancellationToken) =>
         queue.Writer.TryWrite(new(prediction, null)) ? ValueTask.CompletedTask : new(EnqueueAsync(new(prediction, null), cancellationToken));
 
-    /// <summary>Waits until everything taken before this call is in the store, so that a query sees it. Does not wait while the store fails.</summary>
+    /// <summary>
+    /// Waits until everything taken before this call is in the store, so that a query sees it. Does not wait while the store fails.
+    /// </summary>
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
         if (Failure is not null || writing.IsCompleted)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 using Telecom.Sdk.Errors;
@@ -8,7 +7,8 @@ namespace Telecom.Jobs.Storage;
 /// <summary>Creates the tables and brings those of older versions up to date; the file's <c>user_version</c> says how far it is.</summary>
 /// <remarks>
 /// Plain statements instead of EF migrations: those guard themselves with a lock table on SQLite, which a killed process leaves behind and which then
-/// keeps every later start waiting. Here one immediate transaction is the lock, and it ends with its process. A test compares the result with the EF model.
+/// keeps every later start waiting. Here one immediate transaction is the lock, and it ends with its process. A test compares the result with the
+/// EF model.
 /// </remarks>
 internal static class StoreSchema
 {
@@ -49,7 +49,8 @@ internal static class StoreSchema
         if ((string)Scalar(connection, "PRAGMA journal_mode = WAL")! is var mode and not "wal")
         {
             throw new TelecomException(
-                ErrorCode.DataRejected, $"The store {path} cannot keep a write-ahead log (it stays in mode '{mode}'): move the state folder to a local disk.");
+                ErrorCode.DataRejected,
+                $"The store {path} cannot keep a write-ahead log (it stays in mode '{mode}'): move the state folder to a local disk.");
         }
 
         using var transaction = connection.BeginTransaction(deferred: false);
@@ -61,7 +62,7 @@ internal static class StoreSchema
         }
 
         // PRAGMA takes no parameters.
-        Execute(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {version}; PRAGMA application_id = {ApplicationId};"));
+        Execute(connection, FormattableString.Invariant($"PRAGMA user_version = {version}; PRAGMA application_id = {ApplicationId};"));
         var key = CursorKey(connection);
         transaction.Commit();
         return key;
@@ -79,9 +80,8 @@ internal static class StoreSchema
         {
             throw new TelecomException(
                 ErrorCode.DataRejected,
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"The store {path} has version {version}, this program knows versions up to {Versions.Length}: run the newer program or name another state folder."));
+                $"The store {path} has version {version} and this program knows versions up to {Versions.Length}: "
+                + "run the newer program or name another state folder.");
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -189,7 +188,7 @@ public sealed class TelecomStore : IAsyncDisposable
         var errors = new InputErrors();
         if (query.Limit is < 1 or > PredictionQuery.MaximumLimit)
         {
-            errors.Add("/limit", string.Create(CultureInfo.InvariantCulture, $"must be from 1 to {PredictionQuery.MaximumLimit}, but is {query.Limit}."));
+            errors.Add("/limit", FormattableString.Invariant($"must be from 1 to {PredictionQuery.MaximumLimit}, but is {query.Limit}."));
         }
 
         if (query.From >= query.To)

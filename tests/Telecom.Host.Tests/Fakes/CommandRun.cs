@@ -26,7 +26,8 @@ internal sealed class CommandRun
     /// <summary>What the runtime was started with; null when it was not.</summary>
     public RuntimeOptions? Options { get; }
 
-    public static Task<CommandRun> OfAsync(FakeRuntime runtime, params string[] arguments) => OfAsync(runtime, string.Empty, CancellationToken.None, arguments);
+    public static Task<CommandRun> OfAsync(FakeRuntime runtime, params string[] arguments) =>
+        OfAsync(runtime, string.Empty, CancellationToken.None, arguments);
 
     public static async Task<CommandRun> OfAsync(FakeRuntime runtime, string input, CancellationToken cancellationToken, params string[] arguments)
     {

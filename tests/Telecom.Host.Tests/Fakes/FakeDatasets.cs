@@ -30,7 +30,8 @@ internal sealed class FakeDatasets : IDatasetCatalog
 
         public (string Directory, DatasetQuery Query)? Written { get; private set; }
 
-        public IAsyncEnumerable<ViewportTrace> ReadAsync(DatasetQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public IAsyncEnumerable<ViewportTrace> ReadAsync(DatasetQuery query, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
 
         public ValueTask WriteAsync(string directory, DatasetQuery query, IProgress<ProgressReport>? progress, CancellationToken cancellationToken)
         {
@@ -44,6 +45,7 @@ internal sealed class FakeDatasets : IDatasetCatalog
     {
         public DatasetDescriptor Descriptor { get; } = Describe("measured-up", DatasetOrigin.Measured);
 
-        public IAsyncEnumerable<ViewportTrace> ReadAsync(DatasetQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public IAsyncEnumerable<ViewportTrace> ReadAsync(DatasetQuery query, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
     }
 }

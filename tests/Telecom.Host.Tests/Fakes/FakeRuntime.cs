@@ -69,7 +69,8 @@ internal sealed class FakeRuntime : ITelecomRuntime, IPredictionService, IEvalua
         });
     }
 
-    public Task<EvaluationReport> EvaluateAsync(EvaluationRequest request, IProgress<ProgressReport>? progress, CancellationToken cancellationToken) =>
+    public Task<EvaluationReport> EvaluateAsync(
+        EvaluationRequest request, IProgress<ProgressReport>? progress, CancellationToken cancellationToken) =>
         System.Threading.Tasks.Task.FromResult(Evaluate(request, cancellationToken));
 
     public Task<TrainingReport> TrainAsync(TrainingRequest request, IProgress<ProgressReport>? progress, CancellationToken cancellationToken) =>

@@ -14,7 +14,12 @@ internal static class OpenApiDocumentation
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
         options.AddDocumentTransformer((document, context, _) =>
         {
-            document.Info = new() { Title = "Telecom", Version = "v1", Description = "Predictions of networking tasks by plugins that share one frozen base model." };
+            document.Info = new()
+            {
+                Title = "Telecom",
+                Version = "v1",
+                Description = "Predictions of networking tasks by plugins that share one frozen base model.",
+            };
 
             // The address of this moment says nothing to a client that was generated from the document.
             document.Servers?.Clear();

@@ -38,6 +38,10 @@ internal static class PredictOperation
         Name = "method",
         In = ParameterLocation.Query,
         Description = $"Method that answers; default {task.DefaultMethod.Id}.",
-        Schema = new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. task.Methods.Select(method => (JsonNode)JsonValue.Create(method.Id)!)] },
+        Schema = new OpenApiSchema
+        {
+            Type = JsonSchemaType.String,
+            Enum = [.. task.Methods.Select(method => (JsonNode)JsonValue.Create(method.Id)!)],
+        },
     };
 }

@@ -69,7 +69,10 @@ internal static class Schemas
     public static OpenApiResponse Refusal(string description, OpenApiDocument document) => new()
     {
         Description = description,
-        Content = new Dictionary<string, OpenApiMediaType> { [ProblemJson] = new() { Schema = new OpenApiSchemaReference(nameof(ProblemDocument), document) } },
+        Content = new Dictionary<string, OpenApiMediaType>
+        {
+            [ProblemJson] = new() { Schema = new OpenApiSchemaReference(nameof(ProblemDocument), document) },
+        },
     };
 
     // 'unit' is a keyword of this product; the OpenAPI writer keeps unknown keywords only with the prefix of an extension.
