@@ -1,5 +1,8 @@
+using System.Globalization;
 using Telecom.Modeling.Bases;
+using Telecom.Sdk.Errors;
 using Telecom.Sdk.Methods;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Telecom.Modeling.Adapters;
@@ -12,29 +15,36 @@ namespace Telecom.Modeling.Adapters;
 public sealed class LoraAdapter : IDisposable
 {
     private const string Prefix = "base_model.model.";
+    private const int MaxRank = 1024;
 
     private readonly Dictionary<(int Layer, string Target), (Tensor A, Tensor B)> factors = [];
     private readonly SortedDictionary<string, Tensor> parameters = new(StringComparer.Ordinal);
+    private readonly Scalar scale;
 
     /// <param name="options">Rank, scale and targets.</param>
     /// <param name="configuration">Shape of the base.</param>
     /// <param name="device">Device of the base.</param>
     /// <param name="seed">Seed of A.</param>
+    /// <exception cref="TelecomException"><see cref="ErrorCode.BundleInvalid"/>: an option is out of range, or the base lacks a target.</exception>
     public LoraAdapter(AdapterOptions options, BaseConfiguration configuration, Device device, ulong seed)
     {
+        Check(options);
         Options = options;
+        scale = options.Alpha / options.Rank;
         var random = new SplitMix64(seed);
-        foreach (var layer in Enumerable.Range(0, configuration.LayerCount))
+        var shapes = options.Targets.Order(StringComparer.Ordinal)
+            .Select(target => (Target: target, Shape: LinearTargets.Shape(configuration, target))).ToArray();
+        using var scope = NewDisposeScope();
+        for (var layer = 0; layer < configuration.LayerCount; layer++)
         {
-            foreach (var target in options.Targets.Order(StringComparer.Ordinal))
+            foreach (var (target, (inputs, outputs)) in shapes)
             {
-                var (inputs, outputs) = LinearTargets.Shape(configuration, target);
                 var a = Parameter(Uniform(ref random, options.Rank, inputs), device);
                 var b = Parameter(zeros([outputs, options.Rank], float32), device);
-                factors[(layer, target)] = (a, b);
+                factors.Add((layer, target), (a, b));
                 var path = Prefix + LinearTargets.Path(layer, target);
-                parameters[$"{path}.lora_A.weight"] = a;
-                parameters[$"{path}.lora_B.weight"] = b;
+                parameters.Add($"{path}.lora_A.weight", a);
+                parameters.Add($"{path}.lora_B.weight", b);
             }
         }
     }
@@ -51,6 +61,9 @@ public sealed class LoraAdapter : IDisposable
     /// <summary>Whether dropout is active.</summary>
     public bool Training { get; set; }
 
+    /// <summary>Whether a linear layer is adapted.</summary>
+    public bool Targets(int layer, string target) => factors.ContainsKey((layer, target));
+
     /// <summary>The adapter's addition to one linear layer.</summary>
     /// <param name="layer">Layer index.</param>
     /// <param name="target">Which linear layer.</param>
@@ -63,8 +76,9 @@ public sealed class LoraAdapter : IDisposable
             return null;
         }
 
+        // The scale meets the product at its narrow waist, [N, r].
         var input = Training && Options.Dropout > 0 ? nn.functional.dropout(x, Options.Dropout, training: true) : x;
-        return nn.functional.linear(nn.functional.linear(input, pair.A), pair.B).mul(Options.Alpha / Options.Rank);
+        return nn.functional.linear(nn.functional.linear(input, pair.A).mul(scale), pair.B);
     }
 
     /// <inheritdoc/>
@@ -74,10 +88,29 @@ public sealed class LoraAdapter : IDisposable
         {
             parameter.Dispose();
         }
+
+        scale.Dispose();
     }
 
-    private static Tensor Parameter(Tensor values, Device device) =>
-        values.to(device).requires_grad_().DetachFromDisposeScope();
+    private static void Check(AdapterOptions options)
+    {
+        var problem = options switch
+        {
+            { Rank: < 1 or > MaxRank } => $"rank {options.Rank} must be from 1 to {MaxRank}",
+            _ when !double.IsFinite(options.Alpha) => string.Create(CultureInfo.InvariantCulture, $"alpha {options.Alpha} must be finite"),
+            _ when options.Dropout is not (>= 0 and < 1) =>
+                string.Create(CultureInfo.InvariantCulture, $"dropout {options.Dropout} must be at least 0 and below 1"),
+            { Targets.Count: 0 } => "it names no target",
+            _ when options.Targets.Distinct(StringComparer.Ordinal).Count() < options.Targets.Count => "it names a target twice",
+            _ => null,
+        };
+        if (problem is not null)
+        {
+            throw new TelecomException(ErrorCode.BundleInvalid, $"The adapter cannot be built: {problem}.");
+        }
+    }
+
+    private static Tensor Parameter(Tensor values, Device device) => values.to(device).requires_grad_().DetachFromDisposeScope();
 
     private static Tensor Uniform(ref SplitMix64 random, int rank, int inputs)
     {

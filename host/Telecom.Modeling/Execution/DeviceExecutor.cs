@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Telecom.Sdk.Errors;
 using Telecom.Sdk.Native;
 using TorchSharp;
@@ -12,6 +13,8 @@ namespace Telecom.Modeling.Execution;
 /// <remarks>Dispose scopes and gradient mode are thread-static in TorchSharp: whatever touches tensors elsewhere is a defect.</remarks>
 public sealed class DeviceExecutor : IAsyncDisposable
 {
+    private const string Cuda = "cuda";
+
     private readonly BlockingCollection<Action> queue = [];
     private readonly TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource started = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -30,7 +33,9 @@ public sealed class DeviceExecutor : IAsyncDisposable
     /// <param name="device"><c>auto</c>, <c>cpu</c> or <c>cuda:N</c>.</param>
     /// <param name="threads">Threads of one tensor operation; 0 leaves the choice to libtorch. Process-wide.</param>
     /// <param name="native">Where the native library lies; null leaves it to the environment.</param>
-    /// <exception cref="TelecomException"><see cref="ErrorCode.NativeLibrary"/>, or <see cref="ErrorCode.InvalidInput"/> for an unknown device.</exception>
+    /// <exception cref="TelecomException">
+    /// <see cref="ErrorCode.NativeLibrary"/>, or <see cref="ErrorCode.InvalidInput"/> for an unknown device.
+    /// </exception>
     public static async Task<DeviceExecutor> StartAsync(string device = "auto", int threads = 0, NativeRuntimeOptions? native = null)
     {
         var executor = new DeviceExecutor(device, threads, native);
@@ -39,7 +44,8 @@ public sealed class DeviceExecutor : IAsyncDisposable
     }
 
     /// <summary>Runs <paramref name="work"/> on the executor thread. Tensors it makes must not outlive it unless detached from its scopes.</summary>
-    /// <exception cref="OperationCanceledException">Cancelled before the work began.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled before the work began, or by the work.</exception>
+    /// <exception cref="TelecomException"><see cref="ErrorCode.PluginUnavailable"/>: the executor was disposed.</exception>
     public Task<TResult> RunAsync<TResult>(Func<TResult> work, CancellationToken cancellationToken)
     {
         var completion = new TaskCompletionSource<TResult>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -54,6 +60,10 @@ public sealed class DeviceExecutor : IAsyncDisposable
             try
             {
                 completion.SetResult(work());
+            }
+            catch (OperationCanceledException exception)
+            {
+                completion.SetCanceled(exception.CancellationToken);
             }
 #pragma warning disable CA1031 // Whatever the work throws belongs to its caller, never to the executor thread.
             catch (Exception exception)
@@ -75,7 +85,9 @@ public sealed class DeviceExecutor : IAsyncDisposable
             },
             cancellationToken);
 
-    /// <summary>As <see cref="RunAsync{TResult}"/>, for callers that are synchronous by contract, such as benchmarks. Never from the executor thread.</summary>
+    /// <summary>
+    /// As <see cref="RunAsync{TResult}"/>, for callers that are synchronous by contract, such as benchmarks. Never from the executor thread.
+    /// </summary>
     public TResult Run<TResult>(Func<TResult> work)
     {
         if (Thread.CurrentThread == thread)
@@ -93,12 +105,17 @@ public sealed class DeviceExecutor : IAsyncDisposable
     /// <summary>Runs what was posted before, then ends the thread.</summary>
     public async ValueTask DisposeAsync()
     {
-        queue.CompleteAdding();
+        if (!stopped.Task.IsCompleted)
+        {
+            queue.CompleteAdding();
+        }
+
         await stopped.Task.ConfigureAwait(false);
         queue.Dispose();
     }
 
-    /// <summary>Posts work that handles its own failures.</summary>
+    /// <summary>Posts work that handles its own failures: one that escapes ends the process.</summary>
+    /// <exception cref="TelecomException"><see cref="ErrorCode.PluginUnavailable"/>: the executor was disposed.</exception>
     public void Post(Action work)
     {
         try
@@ -113,20 +130,34 @@ public sealed class DeviceExecutor : IAsyncDisposable
 
     private static torch.Device Resolve(string device)
     {
-        var wanted = device == "auto" ? (torch.cuda.is_available() ? "cuda:0" : "cpu") : device;
-        if (wanted != "cpu" && !wanted.StartsWith("cuda", StringComparison.Ordinal))
+        if (device == "cpu")
+        {
+            return torch.CPU;
+        }
+
+        var hasCuda = torch.cuda.is_available();
+        if (device == "auto")
+        {
+            return hasCuda ? torch.device("cuda:0") : torch.CPU;
+        }
+
+        if (!device.StartsWith(Cuda + ":", StringComparison.Ordinal)
+            || !int.TryParse(device.AsSpan(Cuda.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var index))
         {
             throw new TelecomException(ErrorCode.InvalidInput, $"Unknown device '{device}': use auto, cpu or cuda:N.");
         }
 
-        if (wanted != "cpu" && !torch.cuda.is_available())
+        if (!hasCuda)
         {
             throw new TelecomException(
                 ErrorCode.NativeLibrary,
                 $"Device '{device}' was asked for, but the loaded libtorch has no CUDA. Name one that has with Native:LibTorchPath.");
         }
 
-        return torch.device(wanted);
+        var count = torch.cuda.device_count();
+        return index < count
+            ? torch.device(device)
+            : throw new TelecomException(ErrorCode.InvalidInput, $"There is no device '{device}': this machine has {count} of the kind.");
     }
 
     private void Loop(string device, int threads, NativeRuntimeOptions? native)
@@ -146,8 +177,8 @@ public sealed class DeviceExecutor : IAsyncDisposable
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            started.SetException(exception);
             stopped.SetResult();
+            started.SetException(exception);
             return;
         }
 

@@ -2,36 +2,45 @@ using static TorchSharp.torch;
 
 namespace Telecom.Modeling.Forward;
 
-/// <summary>Consecutive rows of equal length that attend in one call: rows without mask and cache join across segments, others stay with their segment.</summary>
-/// <param name="Start">First token in the flat matrix.</param>
-/// <param name="Rows">Rows B.</param>
-/// <param name="Length">Tokens per row T.</param>
-/// <param name="Mask">[B, T] bool; null when no token is padding.</param>
-/// <param name="Cache">Earlier keys and values; null when there are none.</param>
-internal sealed record AttentionGroup(long Start, long Rows, long Length, Tensor? Mask, KeyValueCache? Cache)
+/// <summary>
+/// Consecutive rows of equal length that attend in one call: rows without mask and cache join across segments, others stay with their segment.
+/// </summary>
+internal sealed class AttentionGroup
 {
+    private readonly long start;
+    private readonly long length;
+    private readonly Tensor? mask;
+    private readonly KeyValueCache? cache;
+    private long rows;
+
     // [B or 1, 1, T, S] bool, true where a query may look; null where the kernel's own causal mask, or none, is right.
     private Tensor? allowed;
 
-    /// <summary>Tokens of the group.</summary>
-    public long Tokens => Rows * Length;
+    private AttentionGroup(long start, ForwardSegment segment)
+    {
+        this.start = start;
+        (rows, length) = (segment.Tokens.Values.shape[0], segment.Tokens.Values.shape[1]);
+        mask = segment.Tokens.Mask;
+        cache = segment.Cache;
+    }
 
+    private bool IsPlain => mask is null && cache is null;
+
+    /// <param name="segments">Checked segments.</param>
+    /// <param name="offsets">First token of each in the flat matrix.</param>
     public static IReadOnlyList<AttentionGroup> Form(ReadOnlySpan<ForwardSegment> segments, ReadOnlySpan<long> offsets)
     {
-        var groups = new List<AttentionGroup>();
+        var groups = new List<AttentionGroup>(segments.Length);
         for (var i = 0; i < segments.Length; i++)
         {
-            var (tokens, _, cache) = segments[i];
-            var (rows, length) = (tokens.Values.shape[0], tokens.Values.shape[1]);
-            var joins = cache is null && tokens.Mask is null && groups.Count > 0
-                && groups[^1] is { Cache: null, Mask: null } last && last.Length == length;
-            if (joins)
+            var group = new AttentionGroup(offsets[i], segments[i]);
+            if (groups.Count > 0 && group.IsPlain && groups[^1].IsPlain && groups[^1].length == group.length)
             {
-                groups[^1] = groups[^1] with { Rows = groups[^1].Rows + rows };
+                groups[^1].rows += group.rows;
             }
             else
             {
-                groups.Add(new AttentionGroup(offsets[i], rows, length, tokens.Mask, cache));
+                groups.Add(group);
             }
         }
 
@@ -41,50 +50,65 @@ internal sealed record AttentionGroup(long Start, long Rows, long Length, Tensor
     /// <summary>Builds the mask once for all layers; a fully masked row gives zeros in libtorch's boolean form, never NaN.</summary>
     public void Prepare(Device device)
     {
-        if (Mask is null && (Cache is null || Length == 1))
+        var past = cache?.Length ?? 0;
+        var realKeys = RealKeys(past, device)?.unsqueeze(1).unsqueeze(1);
+        if (realKeys is null && (past == 0 || length == 1))
         {
             return;
         }
 
-        var keyLength = (Cache?.Length ?? 0) + Length;
-        allowed = ones([Length, keyLength], @bool, device).tril(keyLength - Length).unsqueeze(0).unsqueeze(0);
-        if (Mask is not null)
-        {
-            allowed = allowed.logical_and(Mask.unsqueeze(1).unsqueeze(1));
-        }
+        var causal = ones([length, past + length], @bool, device).tril(past).unsqueeze(0).unsqueeze(0);
+        allowed = realKeys is null ? causal : causal.logical_and(realKeys);
     }
 
     /// <summary>Causal attention of this group.</summary>
     /// <param name="layer">Layer index, for the cache.</param>
     /// <param name="queries">[N, heads, head] of the whole forward.</param>
     /// <param name="keys">[N, kv heads, head] of the whole forward.</param>
-    /// <param name="values">[N, kv heads, head] of the whole forward.</param>
+    /// <param name="values">[N, kv heads * head] of the whole forward.</param>
     /// <returns>[B T, heads * head].</returns>
     public Tensor Attend(int layer, Tensor queries, Tensor keys, Tensor values)
     {
-        var heads = queries.shape[1];
-        var q = PerRow(queries);
-        var (k, v) = (PerRow(keys), PerRow(values));
-        if (Cache is not null)
+        var (heads, headSize) = (queries.shape[1], queries.shape[2]);
+        var q = PerRow(queries, headSize);
+        var (k, v) = (PerRow(keys, headSize), PerRow(values, headSize));
+        if (cache is not null)
         {
-            (k, v) = Cache.Append(layer, k, v);
+            (k, v) = cache.Append(layer, k, v);
         }
 
         (k, v) = (Repeat(k, heads), Repeat(v, heads));
 
-        // is_casual (TorchSharp's spelling) aligns top-left, so it is right only without a cache; a single new token may see every key.
-        var attended = nn.functional.scaled_dot_product_attention(q, k, v, allowed, is_casual: Cache is null && Mask is null);
-        return attended.transpose(1, 2).reshape(Tokens, -1);
+        // is_casual (TorchSharp's spelling) aligns top-left, so it is right only where no earlier keys exist; one new token may see every key.
+        var isCausal = allowed is null && k.shape[2] == length;
+        return nn.functional.scaled_dot_product_attention(q, k, v, allowed, is_casual: isCausal).transpose(1, 2).reshape(rows * length, -1);
     }
 
+    // [B, kv heads, S, head] -> [B, heads, S, head]: query head h reads kv head h / (heads / kv heads).
     private static Tensor Repeat(Tensor kv, long heads)
     {
-        var (rows, kvHeads, length, headDim) = (kv.shape[0], kv.shape[1], kv.shape[2], kv.shape[3]);
+        var (rows, kvHeads, length, headSize) = (kv.shape[0], kv.shape[1], kv.shape[2], kv.shape[3]);
         return kvHeads == heads
             ? kv
-            : kv.unsqueeze(2).expand(rows, kvHeads, heads / kvHeads, length, headDim).reshape(rows, heads, length, headDim);
+            : kv.unsqueeze(2).expand(rows, kvHeads, heads / kvHeads, length, headSize).reshape(rows, heads, length, headSize);
     }
 
-    private Tensor PerRow(Tensor flat) =>
-        flat.narrow(0, Start, Tokens).view(Rows, Length, flat.shape[1], flat.shape[2]).transpose(1, 2);
+    // [B, past + T] bool; null when every key is real.
+    private Tensor? RealKeys(long past, Device device)
+    {
+        var stored = cache?.Real;
+        if (mask is null && stored is null)
+        {
+            return null;
+        }
+
+        var current = mask ?? ones([rows, length], @bool, device);
+        return past == 0 ? current : cat([stored ?? ones([rows, past], @bool, device), current], 1);
+    }
+
+    private Tensor PerRow(Tensor flat, long headSize)
+    {
+        var own = flat.shape[0] == rows * length ? flat : flat.narrow(0, start, rows * length);
+        return own.view(rows, length, -1, headSize).transpose(1, 2);
+    }
 }

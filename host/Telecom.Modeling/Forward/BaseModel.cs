@@ -1,10 +1,12 @@
 using Telecom.Modeling.Bases;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Telecom.Modeling.Forward;
 
 /// <summary>
-/// The frozen shared base: causal decoder with RMSNorm, rotary positions, grouped-query attention and SwiGLU. One forward serves the rows of many lanes.
+/// The frozen shared base: causal decoder with RMSNorm, rotary positions, grouped-query attention and SwiGLU. One forward serves the rows of many
+/// lanes.
 /// </summary>
 /// <remarks>
 /// The tokens of all segments are laid end to end as [N, d], so norms and linear layers see no padding whatever the lengths; only attention works
@@ -16,6 +18,7 @@ public sealed class BaseModel : IDisposable
     private readonly DecoderLayer[] layers;
     private readonly RotaryTable rotary;
     private readonly Tensor finalNorm;
+    private readonly Scalar epsilon;
 
     /// <param name="weights">Frozen weights; owned by the model from here on.</param>
     public BaseModel(BaseWeights weights)
@@ -24,7 +27,8 @@ public sealed class BaseModel : IDisposable
         Configuration = weights.Configuration;
         finalNorm = weights.Tensors["model.norm.weight"];
         Device = finalNorm.device;
-        layers = [.. Enumerable.Range(0, Configuration.LayerCount).Select(index => new DecoderLayer(weights, index))];
+        epsilon = Configuration.NormEpsilon;
+        layers = [.. Enumerable.Range(0, Configuration.LayerCount).Select(index => new DecoderLayer(weights, index, epsilon))];
         rotary = new RotaryTable(Configuration.HeadSize, Configuration.RopeTheta, Device);
     }
 
@@ -44,22 +48,23 @@ public sealed class BaseModel : IDisposable
     public BaseWeights Weights => weights;
 
     /// <summary>One forward over the rows of all segments.</summary>
-    /// <returns>Final-norm hidden states per segment, [B, T, d].</returns>
+    /// <returns>Final-norm hidden states per segment, [B, T, d]; the caller disposes.</returns>
+    /// <exception cref="ArgumentException">Tokens, mask or cache of a segment do not fit each other or the base.</exception>
     public Tensor[] Forward(ReadOnlySpan<ForwardSegment> segments)
     {
         using var scope = NewDisposeScope();
         var plan = new ForwardPlan(segments, Configuration.HiddenSize);
         plan.PrepareMasks(Device);
-        var (cosines, sines) = rotary.At(plan.Positions(Device), plan.LargestPosition);
+        var (cosines, signedSines) = rotary.At(plan.Positions(Device), plan.LargestPosition);
         var hidden = plan.Flatten();
         foreach (var layer in layers)
         {
             using var layerScope = NewDisposeScope();
-            hidden = layer.Forward(hidden, plan, cosines, sines).MoveToOuterDisposeScope();
+            hidden = layer.Forward(hidden, plan, cosines, signedSines).MoveToOuterDisposeScope();
         }
 
         plan.AdvanceCaches();
-        var outputs = plan.Split(DecoderLayer.RootMeanSquareNorm(hidden, finalNorm, Configuration.NormEpsilon));
+        var outputs = plan.Split(DecoderLayer.RootMeanSquareNorm(hidden, finalNorm, epsilon));
         foreach (var output in outputs)
         {
             output.MoveToOuterDisposeScope();
@@ -72,6 +77,7 @@ public sealed class BaseModel : IDisposable
     public void Dispose()
     {
         rotary.Dispose();
+        epsilon.Dispose();
         weights.Dispose();
     }
 }

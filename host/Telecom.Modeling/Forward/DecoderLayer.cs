@@ -1,4 +1,5 @@
 using Telecom.Modeling.Bases;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Telecom.Modeling.Forward;
@@ -7,7 +8,8 @@ namespace Telecom.Modeling.Forward;
 internal sealed class DecoderLayer
 {
     private readonly int index;
-    private readonly BaseConfiguration configuration;
+    private readonly long headSize;
+    private readonly Scalar epsilon;
     private readonly Tensor inputNorm;
     private readonly Tensor postNorm;
     private readonly Tensor query;
@@ -18,10 +20,11 @@ internal sealed class DecoderLayer
     private readonly Tensor up;
     private readonly Tensor down;
 
-    public DecoderLayer(BaseWeights weights, int index)
+    public DecoderLayer(BaseWeights weights, int index, Scalar epsilon)
     {
         this.index = index;
-        configuration = weights.Configuration;
+        this.epsilon = epsilon;
+        headSize = weights.Configuration.HeadSize;
         Tensor Weight(string name) => weights.Tensors[$"model.layers.{index}.{name}.weight"];
         inputNorm = Weight("input_layernorm");
         postNorm = Weight("post_attention_layernorm");
@@ -35,23 +38,23 @@ internal sealed class DecoderLayer
     }
 
     /// <summary>RMS(x; w) = w x / sqrt(mean(x²) + eps), over the last dimension.</summary>
-    public static Tensor RootMeanSquareNorm(Tensor x, Tensor weight, double epsilon) =>
+    public static Tensor RootMeanSquareNorm(Tensor x, Tensor weight, Scalar epsilon) =>
         x.mul(x.square().mean([-1], true).add(epsilon).rsqrt()).mul(weight);
 
     /// <param name="hidden">[N, d].</param>
     /// <param name="plan">Which tokens belong together.</param>
     /// <param name="cosines">[N, 1, head].</param>
-    /// <param name="sines">[N, 1, head].</param>
+    /// <param name="signedSines">[N, 1, head].</param>
     /// <returns>[N, d].</returns>
-    public Tensor Forward(Tensor hidden, ForwardPlan plan, Tensor cosines, Tensor sines)
+    public Tensor Forward(Tensor hidden, ForwardPlan plan, Tensor cosines, Tensor signedSines)
     {
-        var a = RootMeanSquareNorm(hidden, inputNorm, configuration.NormEpsilon);
-        var q = RotaryTable.Rotate(Heads(Linear(a, query, plan, "q_proj")), cosines, sines);
-        var k = RotaryTable.Rotate(Heads(Linear(a, key, plan, "k_proj")), cosines, sines);
-        var v = Heads(Linear(a, value, plan, "v_proj"));
+        var a = RootMeanSquareNorm(hidden, inputNorm, epsilon);
+        var q = RotaryTable.Rotate(Heads(Linear(a, query, plan, "q_proj")), cosines, signedSines);
+        var k = RotaryTable.Rotate(Heads(Linear(a, key, plan, "k_proj")), cosines, signedSines);
+        var v = Linear(a, value, plan, "v_proj");
         hidden = hidden.add(Linear(Attend(plan, q, k, v), output, plan, "o_proj"));
 
-        var m = RootMeanSquareNorm(hidden, postNorm, configuration.NormEpsilon);
+        var m = RootMeanSquareNorm(hidden, postNorm, epsilon);
         var activated = nn.functional.silu(Linear(m, gate, plan, "gate_proj")).mul(Linear(m, up, plan, "up_proj"));
         return hidden.add(Linear(activated, down, plan, "down_proj"));
     }
@@ -59,14 +62,23 @@ internal sealed class DecoderLayer
     private Tensor Attend(ForwardPlan plan, Tensor q, Tensor k, Tensor v)
     {
         var groups = plan.Groups;
-        return groups.Count == 1
-            ? groups[0].Attend(index, q, k, v)
-            : cat([.. groups.Select(group => group.Attend(index, q, k, v))], 0);
+        if (groups.Count == 1)
+        {
+            return groups[0].Attend(index, q, k, v);
+        }
+
+        var attended = new Tensor[groups.Count];
+        for (var i = 0; i < attended.Length; i++)
+        {
+            attended[i] = groups[i].Attend(index, q, k, v);
+        }
+
+        return cat(attended, 0);
     }
 
     private Tensor Linear(Tensor x, Tensor weight, ForwardPlan plan, string target) =>
         plan.AddAdapters(nn.functional.linear(x, weight), x, index, target);
 
     // [N, heads * head] -> [N, heads, head]
-    private Tensor Heads(Tensor projected) => projected.view(projected.shape[0], -1, configuration.HeadSize);
+    private Tensor Heads(Tensor projected) => projected.view(projected.shape[0], -1, headSize);
 }

@@ -9,6 +9,9 @@ internal sealed class ForwardPlan
     private readonly long[] offsets;
     private readonly long width;
 
+    /// <param name="segments">What goes through the base together.</param>
+    /// <param name="width">Hidden size d.</param>
+    /// <exception cref="ArgumentException">Tokens, mask or cache of a segment do not fit each other or the base.</exception>
     public ForwardPlan(ReadOnlySpan<ForwardSegment> segments, long width)
     {
         if (segments.IsEmpty)
@@ -21,13 +24,8 @@ internal sealed class ForwardPlan
         offsets = new long[segments.Length + 1];
         for (var i = 0; i < segments.Length; i++)
         {
-            var shape = segments[i].Tokens.Values.shape;
-            if (shape.Length != 3 || shape[2] != width)
-            {
-                throw new ArgumentException($"Tokens must be [B, T, {width}] but are [{string.Join(", ", shape)}].", nameof(segments));
-            }
-
-            offsets[i + 1] = offsets[i] + (shape[0] * shape[1]);
+            segments[i].Check(width);
+            offsets[i + 1] = offsets[i] + (segments[i].Rows * segments[i].Length);
         }
 
         Groups = AttentionGroup.Form(this.segments, offsets);
@@ -36,8 +34,8 @@ internal sealed class ForwardPlan
     /// <summary>Rows that share one attention call.</summary>
     public IReadOnlyList<AttentionGroup> Groups { get; }
 
-    /// <summary>Largest position of any token; known after <see cref="Positions"/>.</summary>
-    public long LargestPosition { get; private set; }
+    /// <summary>No token stands behind this position.</summary>
+    public long LargestPosition => segments.Max(segment => segment.Past + segment.Length - 1);
 
     /// <summary>Builds every group's attention mask in the caller's scope.</summary>
     public void PrepareMasks(Device device)
@@ -49,29 +47,11 @@ internal sealed class ForwardPlan
     }
 
     /// <returns>Tokens of all segments, [N, d].</returns>
-    public Tensor Flatten() =>
-        segments.Length == 1
-            ? segments[0].Tokens.Values.reshape(-1, width)
-            : cat([.. segments.Select(segment => segment.Tokens.Values.reshape(-1, width))], 0);
+    public Tensor Flatten() => Join(segment => segment.Tokens.Values.reshape(-1, width));
 
-    /// <summary>Position of every token: its index, after the cached ones; with a mask, its rank among the real tokens of its row.</summary>
+    /// <summary>Position of every token: its rank among the real tokens of its row, those in the cache included.</summary>
     /// <returns>[N] int64.</returns>
-    public Tensor Positions(Device device)
-    {
-        var parts = new Tensor[segments.Length];
-        for (var i = 0; i < segments.Length; i++)
-        {
-            var (tokens, _, cache) = segments[i];
-            var (rows, length) = (tokens.Values.shape[0], tokens.Values.shape[1]);
-            var past = cache?.Length ?? 0;
-            LargestPosition = Math.Max(LargestPosition, past + length - 1);
-            parts[i] = tokens.Mask is { } mask
-                ? mask.to(int64).cumsum(1).sub(1).clamp_min(0).reshape(-1)
-                : arange(past, past + length, int64, device).unsqueeze(0).expand(rows, length).reshape(-1);
-        }
-
-        return parts.Length == 1 ? parts[0] : cat(parts, 0);
-    }
+    public Tensor Positions(Device device) => Join(segment => segment.Positions(device));
 
     /// <summary>Adds every segment's adapter output to <paramref name="outputs"/>.</summary>
     /// <param name="outputs">[N, o], result of the frozen linear layer.</param>
@@ -91,9 +71,9 @@ internal sealed class ForwardPlan
         for (var i = 0; i < segments.Length; i++)
         {
             var (start, count) = (offsets[i], offsets[i + 1] - offsets[i]);
-            if (segments[i].Adapter?.Delta(layer, target, inputs.narrow(0, start, count)) is { } delta)
+            if (segments[i].Adapter is { } adapter && adapter.Targets(layer, target))
             {
-                outputs.narrow(0, start, count).add_(delta);
+                outputs.narrow(0, start, count).add_(adapter.Delta(layer, target, inputs.narrow(0, start, count))!);
             }
         }
 
@@ -105,7 +85,7 @@ internal sealed class ForwardPlan
     {
         foreach (var segment in segments)
         {
-            segment.Cache?.Advance((int)segment.Tokens.Values.shape[1]);
+            segment.Cache?.Advance((int)segment.Length, segment.Tokens.Mask);
         }
     }
 
@@ -116,9 +96,12 @@ internal sealed class ForwardPlan
         var outputs = new Tensor[segments.Length];
         for (var i = 0; i < segments.Length; i++)
         {
-            outputs[i] = flat.narrow(0, offsets[i], offsets[i + 1] - offsets[i]).view(segments[i].Tokens.Values.shape);
+            outputs[i] = flat.narrow(0, offsets[i], offsets[i + 1] - offsets[i]).view(segments[i].Rows, segments[i].Length, width);
         }
 
         return outputs;
     }
+
+    private Tensor Join(Func<ForwardSegment, Tensor> part) =>
+        segments.Length == 1 ? part(segments[0]) : cat([.. segments.Select(part)], 0);
 }

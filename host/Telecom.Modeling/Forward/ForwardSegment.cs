@@ -1,5 +1,6 @@
 using Telecom.Modeling.Adapters;
 using Telecom.Sdk.Methods;
+using static TorchSharp.torch;
 
 namespace Telecom.Modeling.Forward;
 
@@ -7,4 +8,58 @@ namespace Telecom.Modeling.Forward;
 /// <param name="Tokens">[B, T, d] and an optional mask.</param>
 /// <param name="Adapter">The lane's adapter; null for the plain base.</param>
 /// <param name="Cache">Keys and values of earlier forwards of the same rows; null when there are none.</param>
-public readonly record struct ForwardSegment(Embeddings Tokens, LoraAdapter? Adapter, KeyValueCache? Cache = null);
+public readonly record struct ForwardSegment(Embeddings Tokens, LoraAdapter? Adapter, KeyValueCache? Cache = null)
+{
+    /// <summary>Rows B.</summary>
+    internal long Rows => Tokens.Values.shape[0];
+
+    /// <summary>Tokens per row T.</summary>
+    internal long Length => Tokens.Values.shape[1];
+
+    /// <summary>Tokens per row in the cache.</summary>
+    internal int Past => Cache?.Length ?? 0;
+
+    /// <exception cref="ArgumentException">Tokens, mask and cache do not fit each other or the base; says which and how.</exception>
+    internal void Check(long width)
+    {
+        var shape = Tokens.Values?.shape;
+        if (shape is not [> 0, > 0, _] || shape[2] != width || Tokens.Values!.dtype != float32)
+        {
+            throw new ArgumentException(
+                $"Tokens must be [B, T, {width}] in Float32 with at least one row and one token, but are {Show(Tokens.Values)}.");
+        }
+
+        if (Tokens.Mask is { } mask && (mask.dtype != @bool || !mask.shape.AsSpan().SequenceEqual(shape.AsSpan(0, 2))))
+        {
+            throw new ArgumentException($"The mask must be [{shape[0]}, {shape[1]}] in Bool, as the tokens are, but is {Show(mask)}.");
+        }
+
+        if (Cache is not null && Cache.Rows != shape[0])
+        {
+            throw new ArgumentException($"The cache holds {Cache.Rows} rows, but the tokens have {shape[0]}.");
+        }
+
+        if (Cache is not null && Past + shape[1] > Cache.Capacity)
+        {
+            throw new ArgumentException($"The cache has room for {Cache.Capacity} tokens per row: {Past} are stored, {shape[1]} more do not fit.");
+        }
+    }
+
+    /// <summary>Position of every token: its rank among the real tokens of its row, those in the cache included.</summary>
+    /// <returns>[B T] int64.</returns>
+    internal Tensor Positions(Device device)
+    {
+        var stored = Cache?.Real?.to(int64).sum(1, keepdim: true);
+        if (Tokens.Mask is null && stored is null)
+        {
+            return arange(Past, Past + Length, int64, device).unsqueeze(0).expand(Rows, Length).reshape(-1);
+        }
+
+        var rank = Tokens.Mask is { } mask
+            ? mask.to(int64).cumsum(1).sub(1)
+            : arange(Length, int64, device).unsqueeze(0).expand(Rows, Length);
+        return rank.add(stored ?? tensor((long)Past, device: device)).clamp_min(0).reshape(-1);
+    }
+
+    private static string Show(Tensor? tensor) => tensor is null ? "missing" : $"[{string.Join(", ", tensor.shape)}] in {tensor.dtype}";
+}

@@ -1,0 +1,152 @@
+using System.Text.Json;
+using Telecom.Modeling.Adapters;
+using Telecom.Modeling.Bases;
+using Telecom.Modeling.Bundles;
+using Telecom.Modeling.Forward;
+using Telecom.Modeling.Tests.Support;
+using Telecom.Sdk.Methods;
+using Telecom.Testing;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Telecom.Modeling.Tests.Forward;
+
+/// <summary>Logits of a small Llama that were computed in float64 elsewhere (adapters.md 6, G1, G2, G11).</summary>
+public sealed class GoldenModelTests : IDisposable
+{
+    // Given with the data.
+    private const double Tolerance = 1e-4;
+
+    private readonly string folder = SharedData.Folder("adapters");
+    private readonly BaseModel model;
+    private readonly DisposeScope scope = NewDisposeScope();
+    private readonly IDisposable noGradient = no_grad();
+
+    public GoldenModelTests() => model = new BaseModel(BaseWeights.Load(Path.Combine(folder, "tiny-llama")));
+
+    public void Dispose()
+    {
+        noGradient.Dispose();
+        scope.Dispose();
+        model.Dispose();
+    }
+
+    [Fact]
+    public void Logits_of_all_positions_are_those_of_the_reference()
+    {
+        var expected = Read("tiny-llama").GetProperty("base_full");
+
+        var logits = Logits(Hidden(Ids(expected.GetProperty("input_ids"))));
+
+        Assert.InRange(Arrays.MaxDifference(Numbers(expected.GetProperty("logits")), Arrays.Of(logits)), 0, Tolerance);
+    }
+
+    [Fact]
+    public void Logits_behind_left_padding_are_those_of_the_reference()
+    {
+        var expected = Read("tiny-llama").GetProperty("base_leftpad");
+        var mask = Ids(expected.GetProperty("attention_mask")).to(@bool);
+
+        var logits = Logits(Hidden(Ids(expected.GetProperty("input_ids")), mask));
+
+        var row = logits[1].narrow(0, 5, 7);
+        Assert.InRange(Arrays.MaxDifference(Numbers(expected.GetProperty("row1_positions_5_to_11_logits")), Arrays.Of(row)), 0, Tolerance);
+    }
+
+    [Fact]
+    public void Hidden_states_of_embeddings_are_those_of_the_reference()
+    {
+        var expected = Read("tiny-llama").GetProperty("inputs_embeds");
+        var values = expected.GetProperty("inputs_embeds");
+        var tokens = tensor(Numbers(values), [values.GetArrayLength(), values[0].GetArrayLength(), model.Configuration.HiddenSize]);
+
+        var hidden = model.Forward([new ForwardSegment(new Embeddings(tokens), null)])[0];
+
+        Assert.InRange(Arrays.MaxDifference(Numbers(expected.GetProperty("final_hidden")), Arrays.Of(hidden)), 0, Tolerance);
+    }
+
+    [Fact]
+    public void Greedy_decoding_with_a_cache_gives_the_tokens_of_the_reference()
+    {
+        var expected = Read("tiny-llama").GetProperty("greedy");
+        var prompt = expected.GetProperty("prompt").EnumerateArray().Select(id => id.GetInt64()).ToArray();
+        var wanted = expected.GetProperty("new_tokens").EnumerateArray().Select(id => id.GetInt64()).ToArray();
+        using var cache = new KeyValueCache(model.Configuration, 1, prompt.Length + wanted.Length, CPU);
+
+        var generated = new List<long>();
+        var next = tensor(prompt, [1, prompt.Length]);
+        while (generated.Count < wanted.Length)
+        {
+            var hidden = model.Forward([new ForwardSegment(new Embeddings(Embed(next)), null, cache)])[0];
+            generated.Add(Logits(hidden)[0, hidden.shape[1] - 1].argmax().item<long>());
+            next = tensor(new[] { generated[^1] }, [1, 1]);
+        }
+
+        Assert.Equal(wanted, generated);
+    }
+
+    [Fact]
+    public void Logits_with_an_adapter_from_peft_are_those_of_the_reference()
+    {
+        using var adapter = Adapter("lora-qv-r4");
+        var expected = Read("peft");
+
+        var logits = Logits(Hidden(Ids(expected.GetProperty("_prompt").GetProperty("input_ids")), adapter: adapter));
+
+        var last = expected.GetProperty("lora-qv-r4");
+        Assert.InRange(Arrays.MaxDifference(Numbers(last.GetProperty("row0_last")), Arrays.Of(logits[0, 11])), 0, Tolerance);
+        Assert.InRange(Arrays.MaxDifference(Numbers(last.GetProperty("row1_last")), Arrays.Of(logits[1, 11])), 0, Tolerance);
+    }
+
+    [Theory]
+    [InlineData("mixed_batch")]
+    [InlineData("mixed_padded")]
+    public void Rows_with_and_without_adapter_in_one_forward_give_the_logits_of_the_reference(string name)
+    {
+        using var adapter = Adapter("lora-qv-r4");
+        var expected = Read("peft").GetProperty(name);
+        var ids = Ids(expected.GetProperty("input_ids"));
+        var mask = expected.TryGetProperty("attention_mask", out var given) ? Ids(given).to(@bool) : null;
+
+        // The file has rows of other adapter kinds too; those are not plain LoRA.
+        var rows = expected.GetProperty("adapters").EnumerateArray().Select((element, row) => (Name: element.GetString(), Row: row))
+            .Where(entry => entry.Name is null or "lora-qv-r4").ToArray();
+        Assert.Contains(rows, entry => entry.Name is null);
+        Assert.Contains(rows, entry => entry.Name is not null);
+        var hidden = model.Forward([.. rows.Select(entry => new ForwardSegment(
+            new Embeddings(Embed(ids.narrow(0, entry.Row, 1)), mask?.narrow(0, entry.Row, 1)), entry.Name is null ? null : adapter))]);
+
+        foreach (var (entry, states) in rows.Zip(hidden))
+        {
+            var last = Logits(states)[0, states.shape[1] - 1];
+            Assert.InRange(Arrays.MaxDifference(Numbers(expected.GetProperty("last_logits")[entry.Row]), Arrays.Of(last)), 0, Tolerance);
+        }
+    }
+
+    private LoraAdapter Adapter(string name)
+    {
+        var peft = PeftFolder.Open(Path.Combine(folder, "peft", name));
+        var adapter = new LoraAdapter(peft.Options, model.Configuration, CPU, seed: 0);
+        peft.Load(adapter);
+        return adapter;
+    }
+
+    private static Tensor Ids(JsonElement rows)
+    {
+        var ids = rows.EnumerateArray().SelectMany(row => row.EnumerateArray()).Select(id => id.GetInt64()).ToArray();
+        return tensor(ids, [rows.GetArrayLength(), rows[0].GetArrayLength()]);
+    }
+
+    private static float[] Numbers(JsonElement element) =>
+        element.ValueKind == JsonValueKind.Array ? [.. element.EnumerateArray().SelectMany(Numbers)] : [(float)element.GetDouble()];
+
+    private JsonElement Read(string part) => JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, part, "expected.json"))).RootElement;
+
+    private Tensor Embed(Tensor ids) =>
+        model.Weights.Tensors["model.embed_tokens.weight"].index_select(0, ids.reshape(-1)).view(ids.shape[0], ids.shape[1], -1);
+
+    private Tensor Hidden(Tensor ids, Tensor? mask = null, LoraAdapter? adapter = null) =>
+        model.Forward([new ForwardSegment(new Embeddings(Embed(ids), mask), adapter)])[0];
+
+    private Tensor Logits(Tensor hidden) => nn.functional.linear(hidden, model.Weights.Tensors["lm_head.weight"]);
+}
