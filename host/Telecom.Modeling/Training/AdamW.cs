@@ -1,10 +1,11 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Telecom.Modeling.Training;
 
 /// <summary>
-/// AdamW (Loshchilov and Hutter 2019), beta = (0.9, 0.999), eps = 1e-8. Written out so that its moments are plain named tensors, which makes a resumed
-/// run continue to the byte.
+/// AdamW (Loshchilov and Hutter 2019), beta = (0.9, 0.999), eps = 1e-8. Written out so that its moments are plain named tensors, which makes a
+/// resumed run continue to the byte.
 /// </summary>
 internal sealed class AdamW : IDisposable
 {
@@ -19,8 +20,8 @@ internal sealed class AdamW : IDisposable
     public AdamW(IEnumerable<TrainableParameter> parameters)
     {
         this.parameters = [.. parameters];
-        first = [.. this.parameters.Select(parameter => zeros_like(parameter.Value, requires_grad: false).DetachFromDisposeScope())];
-        second = [.. this.parameters.Select(parameter => zeros_like(parameter.Value, requires_grad: false).DetachFromDisposeScope())];
+        first = [.. this.parameters.Select(parameter => Zeros(parameter.Value))];
+        second = [.. this.parameters.Select(parameter => Zeros(parameter.Value))];
     }
 
     /// <summary>Steps taken.</summary>
@@ -34,26 +35,33 @@ internal sealed class AdamW : IDisposable
             KeyValuePair.Create($"second.{parameter.Name}", second[i]),
         });
 
-    /// <summary>Scales all gradients so that their joint L2 norm is at most <paramref name="limit"/>.</summary>
-    /// <returns>The norm before scaling.</returns>
+    /// <summary>Scales all gradients so that their joint L2 norm is at most <paramref name="limit"/>; 0 leaves them alone.</summary>
+    /// <returns>The norm before scaling; 0 without gradients.</returns>
     public double ClipGradients(double limit)
     {
         using var scope = NewDisposeScope();
-        var squares = parameters.Where(parameter => parameter.Value.grad is not null)
-            .Select(parameter => parameter.Value.grad!.square().sum()).ToArray();
-        var norm = stack(squares).sum().sqrt().item<float>();
-        if (norm > limit)
+        var gradients = parameters.Select(parameter => parameter.Value.grad).OfType<Tensor>().ToArray();
+        if (gradients.Length == 0)
         {
-            foreach (var parameter in parameters)
+            return 0;
+        }
+
+        var norm = stack([.. gradients.Select(gradient => gradient.square().sum())]).sum().sqrt().item<float>();
+        if (limit > 0 && norm > limit)
+        {
+            using Scalar factor = limit / (norm + 1e-6);
+            foreach (var gradient in gradients)
             {
-                parameter.Value.grad?.mul_(limit / (norm + 1e-6));
+                gradient.mul_(factor);
             }
         }
 
         return norm;
     }
 
-    /// <summary>One update: w -= lr (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + eps) + lr decay w.</summary>
+    /// <summary>
+    /// One update: w -= lr (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + eps) + lr decay w. A parameter without gradient stays as it is.
+    /// </summary>
     public void Step(double learningRate)
     {
         using var scope = NewDisposeScope();
@@ -80,11 +88,14 @@ internal sealed class AdamW : IDisposable
         }
     }
 
-    public void ZeroGradients()
+    /// <summary>
+    /// Removes every gradient. Zeros instead would let moments decay that a resumed run, which starts without gradients, leaves alone.
+    /// </summary>
+    public void ForgetGradients()
     {
         foreach (var parameter in parameters)
         {
-            parameter.Value.grad?.zero_();
+            parameter.Value.grad = null;
         }
     }
 
@@ -95,4 +106,6 @@ internal sealed class AdamW : IDisposable
             moment.Dispose();
         }
     }
+
+    private static Tensor Zeros(Tensor value) => zeros_like(value, requires_grad: false).DetachFromDisposeScope();
 }

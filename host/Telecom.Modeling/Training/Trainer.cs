@@ -3,27 +3,34 @@ using System.Globalization;
 using Telecom.Modeling.Execution;
 using Telecom.Sdk.Errors;
 using Telecom.Sdk.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Telecom.Modeling.Training;
 
 /// <summary>
-/// Trains a method's modules and adapter with AdamW and keeps the weights with the lowest validation metric. Every optimiser step and every validation
-/// is one slice of executor work.
+/// Trains a method's modules and adapter with AdamW and keeps the weights with the lowest validation metric. Every optimiser step and every
+/// validation is one slice of executor work.
 /// </summary>
 /// <remarks>
-/// Randomness is derived from (seed, epoch, step) afresh for every step, so an interrupted run continues exactly where it stopped and two runs with one
-/// seed and one thread give identical weights.
+/// Randomness is derived from (seed, epoch, step) afresh for every step, so an interrupted run continues exactly where it stopped and two runs with
+/// one seed and one thread give identical weights.
 /// </remarks>
 public sealed class Trainer : IDisposable
 {
+    // Beside the steps of an epoch, which count from 0. Every validation draws the same numbers, so that its metrics compare.
+    private const int ShuffleStep = -1;
+    private const int ValidationStep = -2;
+
     private readonly DeviceExecutor executor;
     private readonly TrainingRun run;
     private readonly TrainingWeights weights;
     private readonly AdamW optimizer;
     private readonly TrainingState state;
+    private readonly LearningRateSchedule schedule;
+    private readonly int examplesPerStep;
     private readonly int stepsPerEpoch;
+    private int[] order = [];
+    private int orderedEpoch = -1;
     private double trainingSeconds;
     private long trainedExamples;
 
@@ -31,18 +38,34 @@ public sealed class Trainer : IDisposable
     {
         this.executor = executor;
         this.run = run;
-        var perStep = run.Options.BatchSize * run.Options.Accumulation;
-        stepsPerEpoch = (run.Data.Examples + perStep - 1) / perStep;
+        examplesPerStep = (int)Math.Min((long)run.Options.BatchSize * run.Options.Accumulation, run.Data.Examples);
+        stepsPerEpoch = (run.Data.Examples + examplesPerStep - 1) / examplesPerStep;
+        schedule = new LearningRateSchedule(run.Options, TotalSteps);
         weights = new TrainingWeights(run);
         optimizer = new AdamW(weights.Parameters);
-        state = run.Resume && run.CheckpointDirectory is not null && TrainingCheckpoint.Exists(run.CheckpointDirectory)
-            ? TrainingCheckpoint.Load(run.CheckpointDirectory, run, weights, optimizer)
-            : new TrainingState { Seed = run.Seed, DataFingerprint = run.Data.Fingerprint };
+        try
+        {
+            state = run.Resume && run.CheckpointDirectory is not null && TrainingCheckpoint.Exists(run.CheckpointDirectory)
+                ? TrainingCheckpoint.Load(run.CheckpointDirectory, run, weights, optimizer)
+                : new TrainingState { Seed = run.Seed, DataFingerprint = run.Data.Fingerprint, Settings = run.AllSettings() };
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
+
+    private string Here => $"in epoch {state.Epoch + 1}, step {state.StepInEpoch + 1}";
+
+    private long TotalSteps => (long)run.Options.Epochs * stepsPerEpoch;
 
     /// <summary>Runs to the last epoch; on cancellation leaves a checkpoint and throws.</summary>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    /// <exception cref="TelecomException">There are no examples, or the loss stopped being finite.</exception>
+    /// <exception cref="TelecomException">
+    /// <see cref="ErrorCode.DataRejected"/>: there are no examples. <see cref="ErrorCode.PluginFault"/>: loss, gradient or metric is not finite, or
+    /// the loss depends on no weight. <see cref="ErrorCode.CheckpointInvalid"/>: the checkpoint belongs to another run.
+    /// </exception>
     public static async Task<TrainingOutcome> RunAsync(
         DeviceExecutor executor, TrainingRun run, IProgress<ProgressReport>? progress, CancellationToken cancellationToken)
     {
@@ -51,7 +74,7 @@ public sealed class Trainer : IDisposable
             throw new TelecomException(ErrorCode.DataRejected, $"There are no training examples: {run.Data.Description}.");
         }
 
-        using var trainer = await executor.RunAsync(() => new Trainer(executor, run), cancellationToken).ConfigureAwait(false);
+        var trainer = await executor.RunAsync(() => new Trainer(executor, run), cancellationToken).ConfigureAwait(false);
         try
         {
             return await trainer.RunAsync(progress, cancellationToken).ConfigureAwait(false);
@@ -61,11 +84,16 @@ public sealed class Trainer : IDisposable
             await executor.RunAsync(trainer.SaveCheckpoint, CancellationToken.None).ConfigureAwait(false);
             throw;
         }
+        finally
+        {
+            await executor.RunAsync(trainer.Dispose, CancellationToken.None).ConfigureAwait(false);
+        }
     }
 
-    /// <inheritdoc/>
+    /// <summary>Releases moments and copies. Executor thread only.</summary>
     public void Dispose()
     {
+        optimizer.ForgetGradients();
         optimizer.Dispose();
         weights.Dispose();
     }
@@ -78,75 +106,89 @@ public sealed class Trainer : IDisposable
             await executor.RunAsync(() => Validate(epoch: 0, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
 
-        var total = (long)run.Options.Epochs * stepsPerEpoch;
         while (state.Epoch < run.Options.Epochs)
         {
             while (state.StepInEpoch < stepsPerEpoch)
             {
                 await executor.RunAsync(Step, cancellationToken).ConfigureAwait(false);
-                progress?.Report(new ProgressReport("training", state.Steps, total, Detail()));
+                Report(progress);
             }
 
             await executor.RunAsync(() => Validate(state.Epoch + 1, cancellationToken), cancellationToken).ConfigureAwait(false);
-            FinalLoss = state.LossSum / state.LossCount;
-            (state.Epoch, state.StepInEpoch, state.LossSum, state.LossCount) = (state.Epoch + 1, 0, 0, 0);
-            progress?.Report(new ProgressReport("training", state.Steps, total, Detail()));
-            await executor.RunAsync(SaveCheckpoint, cancellationToken).ConfigureAwait(false);
+            state.EndEpoch();
+            Report(progress);
+            await executor.RunAsync(SaveCheckpoint, CancellationToken.None).ConfigureAwait(false);
         }
 
-        await executor.RunAsync(weights.RestoreBest, cancellationToken).ConfigureAwait(false);
+        await executor.RunAsync(weights.RestoreBest, CancellationToken.None).ConfigureAwait(false);
         return new TrainingOutcome(
             state.InitialMetric!.Value,
             state.BestMetric!.Value,
             state.BestEpoch,
-            FinalLoss,
+            state.EpochLoss!.Value,
             state.Steps,
             watch.Elapsed.TotalSeconds,
             trainedExamples / Math.Max(trainingSeconds, 1e-9));
     }
 
-    private double FinalLoss { get; set; }
-
     private void Step()
     {
         using var scope = NewDisposeScope();
         var watch = Stopwatch.StartNew();
-        var order = EpochOrder();
-        var randomSeed = HashSeed(state.Epoch, state.StepInEpoch);
-        torch.random.manual_seed(randomSeed);
-        var pass = new TrainingPass(run.Backbone, new Random(randomSeed));
-        optimizer.ZeroGradients();
+        var seed = Seed(state.Epoch, state.StepInEpoch);
+        random.manual_seed(seed);
         weights.SetTraining(true);
-        var perStep = run.Options.BatchSize * run.Options.Accumulation;
-        var slice = order.AsSpan(state.StepInEpoch * perStep, Math.Min(perStep, order.Length - (state.StepInEpoch * perStep)));
-        for (var start = 0; start < slice.Length; start += run.Options.BatchSize)
-        {
-            using var forwardScope = NewDisposeScope();
-            var batch = slice.Slice(start, Math.Min(run.Options.BatchSize, slice.Length - start));
-            var loss = run.Data.Loss(batch, pass);
-
-            // Weighting by size makes the accumulated gradient the mean over all examples of the step, also in a short last batch.
-            loss.mul((double)batch.Length / slice.Length).backward();
-            state.LossSum += CheckFinite(loss.item<float>());
-            state.LossCount++;
-        }
-
-        optimizer.ClipGradients(run.Options.ClipNorm);
-        optimizer.Step(LearningRate());
+        optimizer.ForgetGradients();
+        var examples = ExamplesOfStep();
+        var loss = Accumulate(examples, new TrainingPass(run.Backbone, new Random(seed)));
+        RequireFinite("gradient norm", optimizer.ClipGradients(run.Options.ClipNorm), Here);
+        optimizer.Step(schedule.At(state.Steps));
         weights.SetTraining(false);
+        state.LossSum += loss;
+        state.LossCount += examples.Length;
         state.Steps++;
         state.StepInEpoch++;
-        trainedExamples += slice.Length;
+        trainedExamples += examples.Length;
         trainingSeconds += watch.Elapsed.TotalSeconds;
+    }
+
+    /// <returns>Sum of the losses of all examples.</returns>
+    private double Accumulate(ReadOnlySpan<int> examples, TrainingPass pass)
+    {
+        var sum = 0.0;
+        for (var start = 0; start < examples.Length; start += run.Options.BatchSize)
+        {
+            using var scope = NewDisposeScope();
+            var batch = examples.Slice(start, Math.Min(run.Options.BatchSize, examples.Length - start));
+            var loss = run.Data.Loss(batch, pass);
+            if (!loss.requires_grad || loss.numel() != 1)
+            {
+                throw new TelecomException(
+                    ErrorCode.PluginFault, "The training loss must be one number that depends on the weights: the method returned another tensor.");
+            }
+
+            sum += RequireFinite("training loss", loss.item<float>(), Here) * batch.Length;
+
+            // Weighting by size makes the accumulated gradient the mean over all examples of the step, also in a short last batch.
+            loss.mul((double)batch.Length / examples.Length).backward();
+        }
+
+        return sum;
     }
 
     private void Validate(int epoch, CancellationToken cancellationToken)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var metric = run.Data.Validate(new TrainingPass(run.Backbone, new Random(run.Seed)), cancellationToken);
+        var seed = Seed(0, ValidationStep);
+        random.manual_seed(seed);
+        weights.SetTraining(false);
+        var metric = RequireFinite(
+            $"validation metric {run.Data.MetricName}",
+            run.Data.Validate(new TrainingPass(run.Backbone, new Random(seed)), cancellationToken),
+            epoch == 0 ? "before the first step" : $"after epoch {epoch}");
         state.InitialMetric ??= metric;
-        LastMetric = metric;
+        state.LastMetric = metric;
         if (state.BestMetric is null || metric < state.BestMetric)
         {
             state.BestMetric = metric;
@@ -154,8 +196,6 @@ public sealed class Trainer : IDisposable
             weights.KeepAsBest();
         }
     }
-
-    private double LastMetric { get; set; } = double.NaN;
 
     private void SaveCheckpoint()
     {
@@ -165,46 +205,44 @@ public sealed class Trainer : IDisposable
         }
     }
 
-    // Linear warm-up from 0, then constant or half a cosine down to 0.
-    private double LearningRate()
+    private ReadOnlySpan<int> ExamplesOfStep()
     {
-        var total = (double)run.Options.Epochs * stepsPerEpoch;
-        var warmUp = Math.Max(1.0, run.Options.WarmUp * total);
-        if (state.Steps < warmUp)
+        if (orderedEpoch != state.Epoch)
         {
-            return run.Options.LearningRate * (state.Steps + 1) / warmUp;
+            order = [.. Enumerable.Range(0, run.Data.Examples)];
+            new Random(Seed(state.Epoch, ShuffleStep)).Shuffle(order);
+            orderedEpoch = state.Epoch;
         }
 
-        var phase = (state.Steps - warmUp) / Math.Max(1.0, total - warmUp);
-        return run.Options.Cosine ? run.Options.LearningRate * 0.5 * (1.0 + Math.Cos(Math.PI * phase)) : run.Options.LearningRate;
-    }
-
-    private int[] EpochOrder()
-    {
-        var order = Enumerable.Range(0, run.Data.Examples).ToArray();
-        new Random(HashSeed(state.Epoch, -1)).Shuffle(order);
-        return order;
+        var start = state.StepInEpoch * examplesPerStep;
+        return order.AsSpan(start, Math.Min(examplesPerStep, order.Length - start));
     }
 
     // A fixed integer mix: HashCode.Combine differs from process to process.
-    private int HashSeed(int epoch, int step)
+    private int Seed(int epoch, int step)
     {
         var mixed = new Bases.SplitMix64(unchecked(((ulong)(uint)run.Seed << 32) ^ ((ulong)(uint)epoch << 20) ^ (uint)step)).Next();
-        return (int)(mixed & 0x7FFFFFFF);
+        return (int)(mixed & int.MaxValue);
     }
 
-    private double CheckFinite(float loss) =>
-        float.IsFinite(loss)
-            ? loss
+    private static double RequireFinite(string what, double value, string where) =>
+        double.IsFinite(value)
+            ? value
             : throw new TelecomException(
                 ErrorCode.PluginFault,
-                $"The training loss is {loss} at epoch {state.Epoch}, step {state.StepInEpoch}: lower the learning rate (--set lr=…) or the clip (--set clip=…).");
+                string.Create(
+                    CultureInfo.InvariantCulture, $"The {what} is {value} {where}: check the data, or lower the learning rate (--set lr=...)."));
 
-    private string Detail()
+    private void Report(IProgress<ProgressReport>? progress)
     {
-        var loss = state.LossCount > 0 ? state.LossSum / state.LossCount : FinalLoss;
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"epoch {Math.Min(state.Epoch + 1, run.Options.Epochs)}/{run.Options.Epochs}, loss {loss:F4}, {run.Data.MetricName} {LastMetric:F3}, best {state.BestMetric:F3}");
+        if (progress is not null)
+        {
+            var epoch = Math.Min(state.Epoch + 1, run.Options.Epochs);
+            var detail = string.Create(
+                CultureInfo.InvariantCulture,
+                $"epoch {epoch}/{run.Options.Epochs}, loss {state.ShownLoss():F4}, "
+                + $"{run.Data.MetricName} {state.LastMetric:F3}, best {state.BestMetric:F3}");
+            progress.Report(new ProgressReport("training", state.Steps, TotalSteps, detail));
+        }
     }
 }

@@ -26,9 +26,29 @@ public sealed record TrainingRun
     /// <summary>Seed of shuffling, augmentation and dropout.</summary>
     public required int Seed { get; init; }
 
+    /// <summary>What else shapes the run, such as the method's settings and the base; a checkpoint is only continued with the same.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Folder of the resumable checkpoint; null keeps none.</summary>
     public string? CheckpointDirectory { get; init; }
 
     /// <summary>Continues the checkpoint if there is one.</summary>
     public bool Resume { get; init; }
+
+    /// <summary>The optimiser's options and <see cref="Settings"/>, by name.</summary>
+    internal IReadOnlyDictionary<string, string> AllSettings()
+    {
+        var all = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var option in Options.Describe())
+        {
+            all[option.Name] = option.Default;
+        }
+
+        foreach (var (name, value) in Settings)
+        {
+            all[name] = value;
+        }
+
+        return all;
+    }
 }

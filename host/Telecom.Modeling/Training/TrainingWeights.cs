@@ -22,15 +22,25 @@ internal sealed class TrainingWeights : IDisposable
             }
         }
 
-        foreach (var (name, value) in run.Adapter?.Parameters ?? new Dictionary<string, Tensor>())
+        // Buffers too: running statistics belong to the weights they were measured with.
+        foreach (var (name, value) in run.Modules.state_dict())
         {
-            parameters.Add(new TrainableParameter("adapter." + name, value, 0));
+            current.Add("modules." + name, value);
+        }
+
+        if (run.Adapter is { } adapter)
+        {
+            foreach (var (name, value) in adapter.Parameters)
+            {
+                parameters.Add(new TrainableParameter("adapter." + name, value, 0));
+                current.Add("adapter." + name, value);
+            }
         }
 
         Parameters = parameters;
-        foreach (var (name, value, _) in parameters)
+        using var scope = NewDisposeScope();
+        foreach (var (name, value) in current)
         {
-            current[name] = value;
             best[name] = value.detach().clone().DetachFromDisposeScope();
         }
     }
