@@ -18,12 +18,10 @@ public static class BundleWriter
     public static void Write(string directory, BundleContents contents)
     {
         var target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
-        if (Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any())
-        {
-            throw new TelecomException(ErrorCode.BundleInvalid, $"{target} is not empty: name another folder with --out, or delete it first.");
-        }
+        RequireVacant(target);
 
-        var temporary = $"{target}.{Guid.NewGuid():N}.tmp";
+        // Hidden, so that whoever lists bundles never takes a half-written folder for one.
+        var temporary = Path.Combine(Path.GetDirectoryName(target)!, $".{Path.GetFileName(target)}.{Guid.NewGuid():N}.tmp");
         Directory.CreateDirectory(temporary);
         try
         {
@@ -39,6 +37,16 @@ public static class BundleWriter
         {
             Directory.Delete(temporary, recursive: true);
             throw;
+        }
+    }
+
+    /// <summary>Refuses a target that holds something.</summary>
+    /// <exception cref="TelecomException"><see cref="ErrorCode.BundleInvalid"/>.</exception>
+    public static void RequireVacant(string directory)
+    {
+        if (File.Exists(directory) || (Directory.Exists(directory) && Directory.EnumerateFileSystemEntries(directory).Any()))
+        {
+            throw new TelecomException(ErrorCode.BundleInvalid, $"{directory} is not empty: name another folder with --out, or delete it first.");
         }
     }
 

@@ -2,6 +2,6 @@ using System.Text.Json.Serialization;
 
 namespace Telecom.Modeling.Bundles;
 
-[JsonSourceGenerationOptions(WriteIndented = true, NewLine = "\n")]
+[JsonSourceGenerationOptions(WriteIndented = true, NewLine = "\n", RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(PeftConfiguration))]
 internal sealed partial class PeftJson : JsonSerializerContext;

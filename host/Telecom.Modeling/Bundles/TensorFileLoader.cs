@@ -1,0 +1,68 @@
+using Telecom.Modeling.Checkpoints;
+using Telecom.Sdk.Errors;
+using TorchSharp;
+
+namespace Telecom.Modeling.Bundles;
+
+/// <summary>Fills a set of tensors from a file that must hold exactly these: all of them or none.</summary>
+internal static class TensorFileLoader
+{
+    /// <param name="path">A safetensors file.</param>
+    /// <param name="owner">Whose tensors they are, for the message.</param>
+    /// <param name="wanted">Destinations by their names in the file.</param>
+    /// <exception cref="TelecomException">
+    /// <see cref="ErrorCode.CheckpointInvalid"/> for a damaged file, <see cref="ErrorCode.BundleInvalid"/> naming every tensor that does not fit.
+    /// </exception>
+    public static void Load(string path, string owner, IEnumerable<KeyValuePair<string, torch.Tensor>> wanted)
+    {
+        var destinations = wanted.ToDictionary(StringComparer.Ordinal);
+        using var file = SafetensorsFile.Open(path);
+        var misfits = string.Join("; ", Misfits(file, destinations));
+        if (misfits.Length > 0)
+        {
+            throw new TelecomException(ErrorCode.BundleInvalid, $"{path} does not fit {owner}: {misfits}.");
+        }
+
+        // Values are read aside first: a file with a non-finite value must not leave half of its tensors in a serving model.
+        using var scope = torch.NewDisposeScope();
+        using var noGradient = torch.no_grad();
+        var values = destinations.Keys.ToDictionary(name => name, file.Load, StringComparer.Ordinal);
+        if (values.FirstOrDefault(pair => !pair.Value.isfinite().all().item<bool>()) is { Key: { } bad })
+        {
+            throw new TelecomException(ErrorCode.BundleInvalid, $"{path}: tensor '{bad}' has values that are not finite.");
+        }
+
+        foreach (var (name, destination) in destinations)
+        {
+            destination.copy_(values[name]);
+        }
+    }
+
+    private static IEnumerable<string> Misfits(SafetensorsFile file, Dictionary<string, torch.Tensor> destinations)
+    {
+        foreach (var name in destinations.Keys.Where(name => !file.TryGetEntry(name, out _)))
+        {
+            yield return $"tensor '{name}' is missing";
+        }
+
+        foreach (var entry in file.Entries)
+        {
+            var shown = $"tensor '{CheckpointFormatException.Show(entry.Name)}'";
+            if (!destinations.TryGetValue(entry.Name, out var tensor))
+            {
+                yield return $"{shown} is not expected";
+            }
+            else if (!tensor.shape.SequenceEqual(entry.Shape))
+            {
+                yield return $"{shown} is [{string.Join(", ", entry.Shape)}], expected [{string.Join(", ", tensor.shape)}]";
+            }
+            else if (entry.DataType.ToScalarType() != tensor.dtype && !(tensor.is_floating_point() && IsFloat(entry.DataType)))
+            {
+                yield return $"{shown} is {entry.DataType.WireName()}, expected {tensor.dtype}";
+            }
+        }
+    }
+
+    private static bool IsFloat(SafetensorsDataType type) =>
+        type is SafetensorsDataType.F16 or SafetensorsDataType.BF16 or SafetensorsDataType.F32 or SafetensorsDataType.F64;
+}
