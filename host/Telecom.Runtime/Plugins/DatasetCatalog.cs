@@ -6,9 +6,12 @@ namespace Telecom.Runtime.Plugins;
 /// <summary>The datasets of all loaded plugins.</summary>
 internal sealed class DatasetCatalog(IEnumerable<IDataset> datasets, Func<IReadOnlyList<PluginRecord>> plugins) : IDatasetCatalog
 {
-    private readonly IDataset[] all = [.. datasets.OrderBy(dataset => dataset.Descriptor.Id, StringComparer.Ordinal)];
+    private IDataset[] all = [.. datasets.OrderBy(dataset => dataset.Descriptor.Id, StringComparer.Ordinal)];
 
     public IReadOnlyList<IDataset> All => all;
+
+    /// <summary>Lets go of every dataset, whoever still holds this catalog: a dataset that is kept keeps its plugin in memory.</summary>
+    public void Clear() => all = [];
 
     public IDataset<TRecord> Get<TRecord>(string id)
     {

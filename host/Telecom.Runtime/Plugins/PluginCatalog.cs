@@ -74,7 +74,7 @@ public sealed partial class PluginCatalog : IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         tasks = [];
-        datasets = new([], () => plugins);
+        datasets.Clear();
         for (var index = loaded.Count - 1; index >= 0; index--)
         {
             Release(loaded[index]);
