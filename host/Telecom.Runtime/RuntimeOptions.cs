@@ -28,6 +28,9 @@ public sealed record RuntimeOptions
     /// <summary>Threads of one tensor operation; 0 leaves the choice to libtorch.</summary>
     public int Threads { get; init; }
 
+    /// <summary>Whether every task answers its example once before the start is over, so that the first caller does not wait for the compiler.</summary>
+    public bool WarmUp { get; init; }
+
     /// <summary>Rows of one batch at most.</summary>
     public int MaxBatchRows { get; init; } = 32;
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.Logging;
 using Telecom.Modeling.Execution;
 using Telecom.Runtime.Bases;
@@ -8,6 +9,7 @@ using Telecom.Runtime.Serving;
 using Telecom.Runtime.Tasks;
 using Telecom.Runtime.Training;
 using Telecom.Sdk.Datasets;
+using Telecom.Sdk.Errors;
 using Telecom.Sdk.Native;
 using Telecom.Sdk.Tasks;
 using Telecom.Sdk.Training;
@@ -15,7 +17,7 @@ using Telecom.Sdk.Training;
 namespace Telecom.Runtime;
 
 /// <summary>Plugins, base, executor and models of one process, put together.</summary>
-public sealed class TelecomRuntime : ITelecomRuntime, IPredictionService, IEvaluationService, ITrainingService
+public sealed partial class TelecomRuntime : ITelecomRuntime, IPredictionService, IEvaluationService, ITrainingService
 {
     private readonly PluginCatalog catalog;
     private readonly RuntimeServices services;
@@ -106,6 +108,11 @@ public sealed class TelecomRuntime : ITelecomRuntime, IPredictionService, IEvalu
                 await server.LoadModelsAsync(cancellationToken).ConfigureAwait(false);
             }
 
+            if (options.WarmUp)
+            {
+                await runtime.WarmUpAsync(loggers.CreateLogger<TelecomRuntime>(), cancellationToken).ConfigureAwait(false);
+            }
+
             return runtime;
         }
         catch
@@ -148,6 +155,22 @@ public sealed class TelecomRuntime : ITelecomRuntime, IPredictionService, IEvalu
         await services.Bases.DisposeAsync().ConfigureAwait(false);
         await services.Executor.DisposeAsync().ConfigureAwait(false);
         await catalog.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task WarmUpAsync(ILogger logger, CancellationToken cancellationToken)
+    {
+        foreach (var server in servers.Values)
+        {
+            try
+            {
+                var example = Encoding.UTF8.GetBytes(server.Definition.Example.ToJsonString());
+                await server.PredictAsync(null, example, cancellationToken).ConfigureAwait(false);
+            }
+            catch (TelecomException exception)
+            {
+                LogWarmUpFailed(logger, server.Definition.Id, exception.Message);
+            }
+        }
     }
 
     private static PluginStatus Describe(PluginRecord record) => new()

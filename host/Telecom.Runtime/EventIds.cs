@@ -1,6 +1,6 @@
-namespace Telecom.Runtime.Plugins;
+namespace Telecom.Runtime;
 
-/// <summary>Event ids of the loader: 1000 to 1999.</summary>
+/// <summary>Event ids of this assembly: 1000 to 1999 loader, 2000 to 2999 serving.</summary>
 internal static class EventIds
 {
     public const int PluginActive = 1000;
@@ -9,4 +9,5 @@ internal static class EventIds
     public const int PluginUnloaded = 1003;
     public const int PluginUnloadPending = 1004;
     public const int PluginReleaseFailed = 1005;
+    public const int WarmUpFailed = 2000;
 }
