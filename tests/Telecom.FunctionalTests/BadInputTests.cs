@@ -108,11 +108,22 @@ public sealed class BadInputTests(HostFixture fixture)
     }
 
     [Fact]
-    public async Task More_steps_than_the_learned_method_was_trained_for_are_never_cut_off()
+    public async Task More_steps_than_the_learned_method_was_trained_for_are_refused_with_422_and_never_cut_off()
     {
-        var answer = await Client.PostAsync($"{Http.Predictions}?method=adapted", ViewportRequests.Of(Enumerable.Repeat(0.0, 10), steps: 100));
+        var request = ViewportRequests.Of(Enumerable.Repeat(0.0, 10), steps: 21);
 
-        Assert.Equal(100, answer.GetProperty("output").GetProperty("steps").GetArrayLength());
+        var problem = await Client.PostAsync($"{Http.Predictions}?method=adapted", request, HttpStatusCode.UnprocessableEntity);
+
+        Assert.Equal("unprocessable", problem.GetProperty("code").GetString());
+        Assert.Equal("/steps", Pointers(problem));
+    }
+
+    [Fact]
+    public async Task An_analytic_method_answers_up_to_a_hundred_steps()
+    {
+        var answer = await Client.PostAsync($"{Http.Predictions}?method=hold", ViewportRequests.Of([0, 1], steps: 100));
+
+        Assert.Equal(100, Yaws(answer).Length);
     }
 
     private static string Pointers(JsonElement problem) =>

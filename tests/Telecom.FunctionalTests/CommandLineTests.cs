@@ -77,23 +77,56 @@ public sealed class CommandLineTests(HostFixture fixture) : IDisposable
         Assert.InRange(report.GetProperty("cases").GetInt32(), 1, int.MaxValue);
     }
 
+    [Fact]
+    public async Task A_bundle_that_is_named_answers_instead_of_the_shipped_one()
+    {
+        var request = ViewportRequests.Of(Enumerable.Range(0, 10).Select(i => 1.0 * i), 20);
+
+        var shipped = await JsonAsync(request, ["predict", "viewport", "--method", "network", "--input", "-"]);
+        var named = await JsonAsync(request, ["predict", "viewport", "--method", "network", "--bundle", Model("network"), "--input", "-"]);
+
+        Assert.Equal(shipped.GetProperty("output").GetRawText(), named.GetProperty("output").GetRawText());
+    }
+
+    [Fact]
+    public async Task A_damaged_bundle_that_is_named_gives_5()
+    {
+        var copy = Directory.CreateDirectory(Path.Combine(state.FullName, "torn")).FullName;
+        foreach (var file in Directory.EnumerateFiles(Model("network")))
+        {
+            File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+        }
+
+        await using (var weights = File.OpenWrite(Path.Combine(copy, "modules.safetensors")))
+        {
+            weights.SetLength(weights.Length / 2);
+        }
+
+        Assert.Equal(5, await FailAsync("predict", "viewport", "--method", "network", "--bundle", copy, "--input", "-"));
+        Assert.Equal(5, await FailAsync("models", "info", copy));
+    }
+
+    [Theory]
+    [InlineData("network")]
+    [InlineData("adapted")]
+    public async Task Models_info_describes_a_shipped_bundle(string method)
+    {
+        var info = await JsonAsync("models", "info", Model(method), "--output", "json");
+        var check = await JsonAsync("models", "verify", Model(method), "--output", "json");
+
+        Assert.Equal("bundle", info.GetProperty("kind").GetString());
+        Assert.Equal(method, info.GetProperty("configuration").GetProperty("method").GetString());
+        Assert.True(check.GetProperty("ok").GetBoolean());
+    }
+
     [Theory]
     [InlineData(2, "evaluate", "viewport", "--set", "nope=1")]
     [InlineData(3, "evaluate", "nope")]
     [InlineData(3, "evaluate", "viewport", "--methods", "nope")]
     [InlineData(3, "evaluate", "viewport", "--data", "no-such-folder-nor-dataset")]
     [InlineData(3, "train", "viewport", "--method", "nope")]
-    public async Task A_wrong_name_gives_its_exit_code_and_one_line(int expected, params string[] arguments)
-    {
-        await using var output = new StringWriter();
-        await using var error = new StringWriter();
-
-        var exitCode = await RunningHost.Run([.. arguments, "--output", "json", "--state", state.FullName], output, error, string.Empty, Token);
-
-        Assert.Equal(expected, exitCode);
-        Assert.Equal(string.Empty, output.ToString());
-        Assert.Single(error.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
-    }
+    public async Task A_wrong_name_gives_its_exit_code_and_one_line(int expected, params string[] arguments) =>
+        Assert.Equal(expected, await FailAsync([.. arguments, "--output", "json"]));
 
     public void Dispose() => state.Delete(recursive: true);
 
@@ -101,6 +134,18 @@ public sealed class CommandLineTests(HostFixture fixture) : IDisposable
         report.GetProperty("methods").EnumerateArray()
             .Single(row => row.GetProperty("method").GetString() == method)
             .GetProperty("metrics").GetProperty(metric).GetDouble();
+
+    private static string Model(string method) => Path.Combine(AppContext.BaseDirectory, "plugins", "viewport", "model", method);
+
+    private async Task<int> FailAsync(params string[] arguments)
+    {
+        await using var output = new StringWriter();
+        await using var error = new StringWriter();
+        var exitCode = await RunningHost.Run([.. arguments, "--state", state.FullName], output, error, "{}", Token);
+        Assert.Equal(string.Empty, output.ToString());
+        Assert.Single(error.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
+        return exitCode;
+    }
 
     private Task<JsonElement> JsonAsync(params string[] arguments) => JsonAsync(string.Empty, arguments);
 

@@ -11,6 +11,8 @@ public sealed class PredictionTests(HostFixture fixture)
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
+    private static string Rising => ViewportRequests.Of(Enumerable.Range(0, 10).Select(i => 1.0 * i), 20);
+
     [Fact]
     public async Task One_request_gives_the_promised_envelope()
     {
@@ -41,6 +43,34 @@ public sealed class PredictionTests(HostFixture fixture)
         var answer = await Client.PostAsync(Http.Predictions, task.GetProperty("example").GetRawText());
 
         Assert.Equal(task.GetProperty("default").GetString(), answer.GetProperty("method").GetString());
+    }
+
+    [Theory]
+    [InlineData("adapted", "nano")]
+    [InlineData("network", null)]
+    public async Task An_answer_of_a_learned_method_names_its_weights(string method, string? baseName)
+    {
+        var answer = await Client.PostAsync($"{Http.Predictions}?method={method}", Rising);
+
+        Assert.Equal("0", answer.GetProperty("bundle").GetString());
+        Assert.Equal(baseName, answer.GetProperty("base").GetString());
+        Assert.Equal(JsonValueKind.Null, answer.GetProperty("fallback").ValueKind);
+        Assert.Equal(20, answer.GetProperty("output").GetProperty("steps").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task An_answer_does_not_depend_on_what_else_is_asked_at_the_time()
+    {
+        var requests = Enumerable.Range(0, 64)
+            .Select(i => ViewportRequests.Of(Enumerable.Range(0, 10).Select(step => Math.Round(0.01 * i * step, 2)), 20))
+            .ToList();
+        var alone = await Client.PostAsync($"{Http.Predictions}?method=adapted", requests[7]);
+
+        var together = await Client.PostAsync($"{Http.Predictions}?method=adapted", $"[{string.Join(',', requests)}]");
+
+        // Rows of one batch are independent up to the order of float32 sums in matrix products: 1e-3 degrees of angles up to 180.
+        Assert.Equal(20, Yaws(together[7]).Count);
+        Assert.All(Yaws(alone).Zip(Yaws(together[7])), pair => Assert.Equal(pair.First, pair.Second, 1e-3));
     }
 
     [Theory]
@@ -226,6 +256,9 @@ public sealed class PredictionTests(HostFixture fixture)
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
+
+    private static List<double> Yaws(JsonElement answer) =>
+        [.. answer.GetProperty("output").GetProperty("steps").EnumerateArray().Select(step => step.GetProperty("yaw").GetDouble())];
 
     private static string Format(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
 }
