@@ -17,11 +17,14 @@ public sealed class RunningHost : IAsyncDisposable
     private RunningHost(string stateFolder, LineWriter output)
     {
         StateFolder = stateFolder;
-        running = Run(["serve", "--urls", "http://127.0.0.1:0", "--state", stateFolder], output, TextWriter.Null, string.Empty, stop.Token);
+        running = Run(["serve", "--urls", "http://127.0.0.1:0", "--state", stateFolder], output, TextWriter.Null, string.Empty, stop.Token, started => Runtime = started);
     }
 
     /// <summary>Client of this host.</summary>
     public HttpClient Client { get; private set; } = null!;
+
+    /// <summary>The runtime behind the host, for what HTTP does not show.</summary>
+    public TelecomRuntime Runtime { get; private set; } = null!;
 
     /// <summary>Lines printed at start.</summary>
     public IReadOnlyList<string> Greeting { get; private set; } = [];
@@ -46,7 +49,13 @@ public sealed class RunningHost : IAsyncDisposable
     }
 
     /// <summary>Runs one verb with the real runtime.</summary>
-    internal static Task<int> Run(string[] arguments, TextWriter output, TextWriter error, string input, CancellationToken cancellationToken)
+    internal static Task<int> Run(
+        string[] arguments,
+        TextWriter output,
+        TextWriter error,
+        string input,
+        CancellationToken cancellationToken,
+        Action<TelecomRuntime>? started = null)
     {
         var shell = new Shell
         {
@@ -57,7 +66,12 @@ public sealed class RunningHost : IAsyncDisposable
             IsErrorTerminal = false,
             Time = TimeProvider.System,
             CreateLoggers = _ => NullLoggerFactory.Instance,
-            StartRuntime = async (options, loggers, time, token) => await TelecomRuntime.StartAsync(options, loggers, time, token),
+            StartRuntime = async (options, loggers, time, token) =>
+            {
+                var runtime = await TelecomRuntime.StartAsync(options, loggers, time, token);
+                started?.Invoke(runtime);
+                return runtime;
+            },
             FirstPartyPlugins = Path.Combine(AppContext.BaseDirectory, "plugins"),
         };
         return Task.Run(() => CommandLine.RunAsync(arguments, shell, cancellationToken), CancellationToken.None);
