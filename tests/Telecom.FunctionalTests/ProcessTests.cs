@@ -34,6 +34,20 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task Behind_a_proxy_any_host_name_is_served_when_anonymous_callers_are_allowed()
+    {
+        var process = Start("serve", "--urls", "http://127.0.0.1:0", "--allow-anonymous");
+        var listening = await process.StandardOutput.ReadLineAsync(Token);
+        using var client = new HttpClient { BaseAddress = new Uri(listening!.Split(' ')[2]) };
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/tasks");
+        request.Headers.Host = "telecom.example";
+
+        using var response = await client.SendAsync(request, Token);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Fact]
     public async Task Interrupted_training_gives_130_and_is_finished_by_resuming()
     {
         SkipWithoutSignals();
@@ -99,7 +113,12 @@ public sealed class ProcessTests : IDisposable
     private Process Start(params string[] arguments)
     {
         string[] all = [Path.Combine(AppContext.BaseDirectory, "telecom.dll"), .. arguments, "--state", state.FullName];
-        var start = new ProcessStartInfo("dotnet", all) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = state.FullName };
+        var start = new ProcessStartInfo("dotnet", all)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = state.FullName,
+        };
         var process = Process.Start(start)!;
         processes.Add(process);
         return process;

@@ -32,8 +32,8 @@ internal static class ServeCommand
 
         async Task<int> RunAsync(ParseResult parse, CancellationToken cancellationToken)
         {
-            var addresses = ServeAddresses.Parse(parse.GetRequiredValue(urls));
-            RefuseOpenNetwork(addresses, parse.GetValue(anonymous));
+            var addresses = ServeAddresses.Parse(parse.GetRequiredValue(urls)) with { AllowsAnonymous = parse.GetValue(anonymous) };
+            RefuseOpenNetwork(addresses);
             using var loggers = shell.CreateLoggers(LogLevel.Information);
             await using var store = TelecomStore.Open(Path.Combine(host.Read(parse).StateDirectory, StateFolder.Store));
             await using var runtime = await shell.StartRuntime(host.Read(parse) with { WarmUp = true }, loggers, shell.Time, cancellationToken);
@@ -49,14 +49,14 @@ internal static class ServeCommand
         }
     }
 
-    private static void RefuseOpenNetwork(ServeAddresses addresses, bool allowAnonymous)
+    private static void RefuseOpenNetwork(ServeAddresses addresses)
     {
-        if (!addresses.IsLoopback && !allowAnonymous)
+        if (!addresses.IsLoopback && !addresses.AllowsAnonymous)
         {
             throw new TelecomException(
                 ErrorCode.InvalidInput,
                 $"{string.Join(';', addresses.Urls)} can be reached from other machines, and this host has no keys to tell callers apart: "
-                + "listen on 127.0.0.1 behind a proxy that authenticates, or add --allow-anonymous where everybody on the network may use it.");
+                + "listen on 127.0.0.1, or add --allow-anonymous where everybody who reaches it may use it.");
         }
     }
 

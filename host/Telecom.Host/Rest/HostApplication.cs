@@ -26,7 +26,7 @@ internal static class HostApplication
         // A web page elsewhere that points its own name at 127.0.0.1 shall not reach a host that trusts loopback.
         builder.Services.Configure<HostFilteringOptions>(options =>
         {
-            options.AllowedHosts = addresses.IsLoopback ? LoopbackHosts : ["*"];
+            options.AllowedHosts = addresses.AllowsAnonymous ? ["*"] : LoopbackHosts;
             options.IncludeFailureMessage = false;
         });
         builder.Services.ConfigureHttpJsonOptions(options =>

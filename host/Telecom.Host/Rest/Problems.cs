@@ -79,7 +79,8 @@ internal sealed partial class Problems(RequestDelegate next, ILogger<Problems> l
 
     private static string DetailOf(HttpContext context, ProblemKind kind) => kind.Status switch
     {
-        StatusCodes.Status400BadRequest => $"The Host header '{context.Request.Host}' does not name this host.",
+        StatusCodes.Status400BadRequest =>
+            $"The Host header '{context.Request.Host}' does not name this machine: behind a proxy, start the host with --allow-anonymous.",
         StatusCodes.Status404NotFound => $"There is nothing at {context.Request.Path}: /openapi/v1.json lists every address.",
         StatusCodes.Status405MethodNotAllowed =>
             $"{context.Request.Path} does not take {context.Request.Method}; it takes {context.Response.Headers.Allow}.",

@@ -8,6 +8,9 @@ namespace Telecom.Host.Rest;
 /// <param name="IsLoopback">Whether none of them can be reached from another machine.</param>
 internal sealed record ServeAddresses(IReadOnlyList<string> Urls, bool IsLoopback)
 {
+    /// <summary>Whether other machines may ask, directly or through a proxy on this one, without saying who they are.</summary>
+    public bool AllowsAnonymous { get; init; }
+
     /// <summary>Reads <c>--urls</c>: addresses separated by semicolons.</summary>
     /// <exception cref="TelecomException"><see cref="ErrorCode.InvalidInput"/>: one of them is no http address.</exception>
     public static ServeAddresses Parse(string text)
