@@ -10,24 +10,14 @@ internal static class TensorFileLoader
     /// <param name="path">A safetensors file.</param>
     /// <param name="owner">Whose tensors they are, for the message.</param>
     /// <param name="wanted">Destinations by their names in the file.</param>
-    /// <param name="ignored">Tensors of the file that may be there without being wanted; null for none.</param>
     /// <exception cref="TelecomException">
     /// <see cref="ErrorCode.CheckpointInvalid"/> for a damaged file, <see cref="ErrorCode.BundleInvalid"/> naming every tensor that does not fit.
     /// </exception>
-    public static void Load(
-        string path, string owner, IEnumerable<KeyValuePair<string, torch.Tensor>> wanted, Func<string, bool>? ignored = null)
+    public static void Load(string path, string owner, IEnumerable<KeyValuePair<string, torch.Tensor>> wanted)
     {
-        using var file = SafetensorsFile.Open(path);
-        Load(file, owner, wanted, ignored);
-    }
-
-    /// <inheritdoc cref="Load(string, string, IEnumerable{KeyValuePair{string, torch.Tensor}}, Func{string, bool}?)"/>
-    public static void Load(
-        SafetensorsFile file, string owner, IEnumerable<KeyValuePair<string, torch.Tensor>> wanted, Func<string, bool>? ignored = null)
-    {
-        var path = file.Path;
         var destinations = wanted.ToDictionary(StringComparer.Ordinal);
-        var misfits = string.Join("; ", Misfits(file, destinations, ignored));
+        using var file = SafetensorsFile.Open(path);
+        var misfits = string.Join("; ", Misfits(file, destinations));
         if (misfits.Length > 0)
         {
             throw new TelecomException(ErrorCode.BundleInvalid, $"{path} does not fit {owner}: {misfits}.");
@@ -48,15 +38,14 @@ internal static class TensorFileLoader
         }
     }
 
-    private static IEnumerable<string> Misfits(
-        SafetensorsFile file, Dictionary<string, torch.Tensor> destinations, Func<string, bool>? ignored)
+    private static IEnumerable<string> Misfits(SafetensorsFile file, Dictionary<string, torch.Tensor> destinations)
     {
         foreach (var name in destinations.Keys.Where(name => !file.TryGetEntry(name, out _)))
         {
             yield return $"tensor '{name}' is missing";
         }
 
-        foreach (var entry in file.Entries.Where(entry => ignored?.Invoke(entry.Name) is not true))
+        foreach (var entry in file.Entries)
         {
             var shown = $"tensor '{CheckpointFormatException.Show(entry.Name)}'";
             if (!destinations.TryGetValue(entry.Name, out var tensor))

@@ -8,19 +8,12 @@ namespace Telecom.Modeling.Forward;
 /// <param name="Tokens">[B, T, d] and an optional mask.</param>
 /// <param name="Adapter">The lane's adapter; null for the plain base.</param>
 /// <param name="Cache">Keys and values of earlier forwards of the same rows; null when there are none.</param>
-public readonly record struct ForwardSegment(Embeddings Tokens, Adapter? Adapter, KeyValueCache? Cache = null)
+public readonly record struct ForwardSegment(Embeddings Tokens, LoraAdapter? Adapter, KeyValueCache? Cache = null)
 {
-    /// <summary>Rows B.</summary>
-    internal long Rows => Tokens.Values.shape[0];
-
-    /// <summary>Tokens per row T.</summary>
-    internal long Length => Tokens.Values.shape[1];
-
-    /// <summary>Tokens per row in the cache.</summary>
-    internal int Past => Cache?.Length ?? 0;
-
+    /// <summary>Checks what a forward would stumble over.</summary>
+    /// <param name="width">Hidden size d of the base.</param>
     /// <exception cref="ArgumentException">Tokens, mask and cache do not fit each other or the base; says which and how.</exception>
-    internal void Check(long width)
+    public void Check(long width)
     {
         var shape = Tokens.Values?.shape;
         if (shape is not [> 0, > 0, _] || shape[2] != width || Tokens.Values!.dtype != float32)
@@ -44,6 +37,15 @@ public readonly record struct ForwardSegment(Embeddings Tokens, Adapter? Adapter
             throw new ArgumentException($"The cache has room for {Cache.Capacity} tokens per row: {Past} are stored, {shape[1]} more do not fit.");
         }
     }
+
+    /// <summary>Rows B.</summary>
+    internal long Rows => Tokens.Values.shape[0];
+
+    /// <summary>Tokens per row T.</summary>
+    internal long Length => Tokens.Values.shape[1];
+
+    /// <summary>Tokens per row in the cache.</summary>
+    internal int Past => Cache?.Length ?? 0;
 
     /// <summary>Position of every token: its rank among the real tokens of its row, those in the cache included.</summary>
     /// <returns>[B T] int64.</returns>

@@ -12,7 +12,7 @@ public sealed record TrainingRun
     public required torch.nn.Module Modules { get; init; }
 
     /// <summary>Adapter; null for network methods and for runs without a base.</summary>
-    public Adapter? Adapter { get; init; }
+    public LoraAdapter? Adapter { get; init; }
 
     /// <summary>The base with the adapter attached; null for network methods.</summary>
     public IBackbone? Backbone { get; init; }
@@ -35,18 +35,18 @@ public sealed record TrainingRun
     /// <summary>Continues the checkpoint if there is one.</summary>
     public bool Resume { get; init; }
 
-    /// <summary>The optimiser's options and <see cref="Settings"/>, by name.</summary>
+    /// <summary><see cref="Settings"/> by name, with the optimiser's options in their own spelling.</summary>
     internal IReadOnlyDictionary<string, string> AllSettings()
     {
         var all = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var option in Options.Describe())
-        {
-            all[option.Name] = option.Default;
-        }
-
         foreach (var (name, value) in Settings)
         {
             all[name] = value;
+        }
+
+        foreach (var option in Options.Describe())
+        {
+            all[option.Name] = option.Default;
         }
 
         return all;

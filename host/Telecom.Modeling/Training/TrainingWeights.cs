@@ -65,11 +65,7 @@ internal sealed class TrainingWeights : IDisposable
 
     public void KeepAsBest() => Copy(current, best);
 
-    public void RestoreBest()
-    {
-        Copy(best, current);
-        run.Adapter?.Refresh();
-    }
+    public void RestoreBest() => Copy(best, current);
 
     public void Dispose()
     {

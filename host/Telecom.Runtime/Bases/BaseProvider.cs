@@ -16,8 +16,21 @@ internal sealed class BaseProvider(DeviceExecutor executor) : IAsyncDisposable
 
     /// <param name="specification"><c>shipped</c>, <c>random:SEED</c>, <c>none</c>, or a checkpoint folder.</param>
     /// <exception cref="TelecomException">The specification or the folder is wrong.</exception>
-    public Task<SharedBase> GetAsync(string specification) =>
-        bases.GetOrAdd(specification, key => new Lazy<Task<SharedBase>>(() => executor.RunAsync(() => Load(key), CancellationToken.None))).Value;
+    public async Task<SharedBase> GetAsync(string specification)
+    {
+        var loading = bases.GetOrAdd(
+            specification, key => new Lazy<Task<SharedBase>>(() => executor.RunAsync(() => Load(key), CancellationToken.None)));
+        try
+        {
+            return await loading.Value.ConfigureAwait(false);
+        }
+        catch
+        {
+            // A folder that was repaired may be tried again.
+            bases.TryRemove(KeyValuePair.Create(specification, loading));
+            throw;
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -47,7 +60,7 @@ internal sealed class BaseProvider(DeviceExecutor executor) : IAsyncDisposable
 
     private static BaseWeights Weights(string specification)
     {
-        if (specification == "shipped")
+        if (specification is "shipped" or BaseInitializer.NanoName)
         {
             return BaseInitializer.Nano();
         }
@@ -59,6 +72,7 @@ internal sealed class BaseProvider(DeviceExecutor executor) : IAsyncDisposable
 
         return ulong.TryParse(specification.AsSpan(RandomPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var seed)
             ? BaseInitializer.Seeded(BaseConfiguration.Nano, seed, specification)
-            : throw new TelecomException(ErrorCode.InvalidInput, $"Base '{specification}' is not valid: use shipped, none, random:SEED or a checkpoint folder.");
+            : throw new TelecomException(
+                ErrorCode.InvalidInput, $"Base '{specification}' is not valid: use shipped, none, random:SEED or a checkpoint folder.");
     }
 }

@@ -14,52 +14,57 @@ internal sealed class MethodTable<TIn, TOut>(RuntimeServices services, TaskDefin
     where TIn : class
     where TOut : class
 {
-    private FrozenDictionary<string, Lane<TIn, TOut>> lanes = FrozenDictionary<string, Lane<TIn, TOut>>.Empty;
+    // Null before the first load and after disposal.
+    private FrozenDictionary<string, Lane<TIn, TOut>>? lanes;
 
     /// <summary>State of every learned method.</summary>
     public IReadOnlyList<ModelRecord> Records { get; private set; } = [];
 
     /// <returns>The lane of a method; null when it has no weights.</returns>
-    public Lane<TIn, TOut>? Lane(string methodId) => lanes.GetValueOrDefault(methodId);
+    public Lane<TIn, TOut>? Lane(string methodId) => lanes?.GetValueOrDefault(methodId);
 
     /// <summary>Why a method has no lane.</summary>
-    public string WhyMissing(string methodId) =>
-        Records.FirstOrDefault(record => record.Method == methodId)?.Reason ?? $"Method '{methodId}' of task '{task.Id}' cannot answer.";
+    public TelecomException WhyMissing(string methodId) =>
+        Records.FirstOrDefault(record => record.Method == methodId)?.Reason is { } reason && lanes is not null
+            ? new TelecomException(ErrorCode.Untrained, reason)
+            : new TelecomException(ErrorCode.PluginUnavailable, $"Task '{task.Id}' is not serving: try again later.");
 
+    /// <summary>Loads every method. Those that served before serve until then; their last answers are still given.</summary>
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
         var loaded = new Dictionary<string, Lane<TIn, TOut>>(StringComparer.Ordinal);
         var records = new List<ModelRecord>();
-        foreach (var descriptor in task.Methods)
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var method = task.MethodDefinition(descriptor.Id);
-            if (method.Analytic is { } analytic)
+            foreach (var method in task.Methods.Select(descriptor => task.MethodDefinition(descriptor.Id)))
             {
-                loaded[descriptor.Id] = new Lane<TIn, TOut>(new LoadedModel<TIn, TOut>(descriptor, analytic));
-                continue;
-            }
-
-            var (model, record) = await LoadLearnedAsync(method).ConfigureAwait(false);
-            records.Add(record);
-            if (model is not null)
-            {
-                loaded[descriptor.Id] = new Lane<TIn, TOut>(model);
+                cancellationToken.ThrowIfCancellationRequested();
+                if (await LoadAsync(method, records).ConfigureAwait(false) is { } model)
+                {
+                    loaded.Add(method.Descriptor.Id, new Lane<TIn, TOut>(model));
+                }
             }
         }
+        catch
+        {
+            await ReleaseAsync(loaded.Values).ConfigureAwait(false);
+            throw;
+        }
 
-        lanes = loaded.ToFrozenDictionary(StringComparer.Ordinal);
+        var replaced = Interlocked.Exchange(ref lanes, loaded.ToFrozenDictionary(StringComparer.Ordinal));
         Records = records;
+        await ReleaseAsync(replaced?.Values ?? []).ConfigureAwait(false);
     }
 
-    public async ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync() => await ReleaseAsync(Interlocked.Exchange(ref lanes, null)?.Values ?? []).ConfigureAwait(false);
+
+    private async Task ReleaseAsync(IReadOnlyCollection<Lane<TIn, TOut>> unused)
     {
-        var old = lanes;
-        lanes = FrozenDictionary<string, Lane<TIn, TOut>>.Empty;
+        await Task.WhenAll(unused.Select(lane => lane.CloseAsync())).ConfigureAwait(false);
         await services.Executor.RunAsync(
             () =>
             {
-                foreach (var lane in old.Values)
+                foreach (var lane in unused)
                 {
                     lane.Model.Dispose();
                 }
@@ -67,27 +72,35 @@ internal sealed class MethodTable<TIn, TOut>(RuntimeServices services, TaskDefin
             CancellationToken.None).ConfigureAwait(false);
     }
 
-    private async Task<(LoadedModel<TIn, TOut>? Model, ModelRecord Record)> LoadLearnedAsync(MethodDefinition<TIn, TOut> method)
+    private async Task<LoadedModel<TIn, TOut>?> LoadAsync(MethodDefinition<TIn, TOut> method, List<ModelRecord> records)
     {
+        if (method.Analytic is { } analytic)
+        {
+            return new LoadedModel<TIn, TOut>(method.Descriptor, analytic);
+        }
+
         var id = method.Descriptor.Id;
         if (Find(id) is not { } found)
         {
             var how = $"Method '{id}' of task '{task.Id}' is untrained: run 'telecom train {task.Id} --method {id}'.";
-            return (null, new ModelRecord(task.Id, id, null, "untrained", null, null, how));
+            records.Add(new ModelRecord(task.Id, id, null, "untrained", null, null, how));
+            return null;
         }
 
         try
         {
-            var bundle = Bundle.Open(found.Folder);
             var sharedBase = method.Descriptor.Kind == MethodKind.Adapted
                 ? await services.Bases.GetAsync(services.Options.Base).ConfigureAwait(false)
                 : null;
-            var model = await services.Loader.LoadAsync(method, bundle, sharedBase, found.Version).ConfigureAwait(false);
-            return (model, new ModelRecord(task.Id, id, found.Version, "ready", found.Folder, sharedBase?.Name ?? SharedBase.NoneName, null));
+            var bundle = Bundle.Open(found.Folder);
+            var model = await services.Loader.LoadAsync(task, method, bundle, sharedBase, found.Version).ConfigureAwait(false);
+            records.Add(new ModelRecord(task.Id, id, found.Version, "ready", found.Folder, sharedBase?.Name ?? SharedBase.NoneName, null));
+            return model;
         }
         catch (TelecomException exception) when (!services.Options.Bundles.Contains(found.Folder))
         {
-            return (null, new ModelRecord(task.Id, id, found.Version, "faulted", found.Folder, null, exception.Message));
+            records.Add(new ModelRecord(task.Id, id, found.Version, "faulted", found.Folder, null, exception.Message));
+            return null;
         }
     }
 

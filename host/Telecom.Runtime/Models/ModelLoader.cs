@@ -2,6 +2,7 @@ using Telecom.Modeling.Adapters;
 using Telecom.Modeling.Bundles;
 using Telecom.Modeling.Execution;
 using Telecom.Runtime.Bases;
+using Telecom.Runtime.Serving;
 using Telecom.Sdk.Errors;
 using Telecom.Sdk.Methods;
 using Telecom.Sdk.Settings;
@@ -14,67 +15,78 @@ namespace Telecom.Runtime.Models;
 internal sealed class ModelLoader(DeviceExecutor executor)
 {
     /// <summary>A method with the weights of <paramref name="bundle"/>; all or nothing.</summary>
+    /// <param name="task">Task of the method.</param>
     /// <param name="method">The learned method.</param>
     /// <param name="bundle">Its bundle.</param>
     /// <param name="sharedBase">The base; null for network methods.</param>
     /// <param name="version">Bundle version for answers.</param>
-    public Task<LoadedModel<TIn, TOut>> LoadAsync<TIn, TOut>(
-        MethodDefinition<TIn, TOut> method, Bundle bundle, SharedBase? sharedBase, string version)
+    /// <exception cref="TelecomException">The bundle is for another method or base, does not fit, or the method cannot be built.</exception>
+    public async Task<LoadedModel<TIn, TOut>> LoadAsync<TIn, TOut>(
+        TaskDefinition<TIn, TOut> task, MethodDefinition<TIn, TOut> method, Bundle bundle, SharedBase? sharedBase, string version)
         where TIn : class
-        where TOut : class =>
-        executor.RunAsync(
+        where TOut : class
+    {
+        bundle.RequireMethod(task.Id, method.Descriptor.Id);
+        bundle.RequireBase(sharedBase?.Name ?? SharedBase.NoneName, sharedBase?.Fingerprint);
+        var settings = SettingValues.Create(method.Descriptor.Settings, bundle.Settings);
+        return await executor.RunAsync(
             () =>
             {
-                if (method.Descriptor.Kind == MethodKind.Adapted)
-                {
-                    bundle.RequireBase(sharedBase!.Name, sharedBase.Fingerprint);
-                }
-
-                var settings = SettingValues.Create(method.Descriptor.Settings, bundle.Settings);
-                var learned = Fresh(method, settings, sharedBase, seed: 0);
+                var (learned, adapter) = Build(method, settings, sharedBase, seed: 0, bundle.Adapter);
                 try
                 {
                     bundle.LoadModules(learned.Modules);
-                    var adapter = bundle.HasAdapter && sharedBase?.Model is { } model ? bundle.LoadAdapter(model.Weights) : null;
+                    if (adapter is not null)
+                    {
+                        bundle.LoadAdapter(adapter);
+                    }
+
                     return new LoadedModel<TIn, TOut>(method.Descriptor, learned, adapter, sharedBase, version);
                 }
                 catch
                 {
                     learned.Dispose();
+                    adapter?.Dispose();
                     throw;
                 }
             },
-            CancellationToken.None);
-
-    /// <summary>A method with fresh weights, for training. Executor thread only.</summary>
-    public (LearnedMethod<TIn, TOut> Learned, Adapter? Adapter) Build<TIn, TOut>(
-        MethodDefinition<TIn, TOut> method, SettingValues settings, SharedBase? sharedBase, int seed)
-        where TIn : class
-        where TOut : class
-    {
-        var learned = Fresh(method, settings, sharedBase, seed);
-        var adapter = learned is AdaptedMethod<TIn, TOut> adapted && sharedBase?.Model is { } model
-            ? new LoraAdapter(adapted.Adapter, model.Configuration, executor.Device, (ulong)seed)
-            : null;
-        return (learned, adapter);
+            CancellationToken.None).ConfigureAwait(false);
     }
 
-    private LearnedMethod<TIn, TOut> Fresh<TIn, TOut>(MethodDefinition<TIn, TOut> method, SettingValues settings, SharedBase? sharedBase, int seed)
+    /// <summary>A method with fresh weights, for training. Executor thread only.</summary>
+    /// <exception cref="TelecomException">The method is analytic, or its code failed.</exception>
+    public (LearnedMethod<TIn, TOut> Learned, LoraAdapter? Adapter) Build<TIn, TOut>(
+        MethodDefinition<TIn, TOut> method, SettingValues settings, SharedBase? sharedBase, int seed, AdapterOptions? adapterOptions = null)
         where TIn : class
         where TOut : class
     {
+        var id = method.Descriptor.Id;
+        var create = method.Create
+            ?? throw new TelecomException(ErrorCode.InvalidInput, $"Method '{id}' is analytic: it has no weights to train or load.");
         using var scope = torch.NewDisposeScope();
         torch.random.manual_seed(seed);
-        var create = method.Create
-            ?? throw new TelecomException(ErrorCode.InvalidInput, $"Method '{method.Descriptor.Id}' is analytic: it has no weights to train or load.");
-        var learned = create(new MethodSetup(settings, sharedBase?.Width ?? 0));
-        learned.Modules.to(executor.Device);
-        learned.Modules.eval();
-        foreach (var tensor in learned.Modules.state_dict().Values)
+        var learned = MethodFault.Guard(id, () => create(new MethodSetup(settings, sharedBase?.Width ?? 0)));
+        try
         {
-            tensor.DetachFromDisposeScope();
-        }
+            return MethodFault.Guard(id, () =>
+            {
+                learned.Modules.to(executor.Device);
+                learned.Modules.eval();
+                foreach (var tensor in learned.Modules.state_dict().Values)
+                {
+                    tensor.DetachFromDisposeScope();
+                }
 
-        return learned;
+                var adapter = learned is AdaptedMethod<TIn, TOut> adapted && sharedBase?.Model is { } model
+                    ? new LoraAdapter(adapterOptions ?? adapted.Adapter, model.Configuration, executor.Device, unchecked((ulong)seed))
+                    : null;
+                return (learned, adapter);
+            });
+        }
+        catch
+        {
+            learned.Dispose();
+            throw;
+        }
     }
 }

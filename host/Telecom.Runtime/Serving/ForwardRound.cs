@@ -6,56 +6,54 @@ namespace Telecom.Runtime.Serving;
 /// <summary>One base forward for every batch that waits for one, whatever its task.</summary>
 internal static class ForwardRound
 {
-    /// <summary>Runs batches with tokens through their base and lets each consume its part. Inside the caller's dispose scope.</summary>
-    /// <param name="batches">Batches that all have tokens.</param>
-    /// <param name="failed">Called for each batch whose own part failed; the others go on.</param>
-    public static void Run(IReadOnlyList<RunningBatch> batches, Action<RunningBatch, Exception> failed)
+    /// <summary>Runs the batches that have tokens through their base and lets each consume its part. Inside the caller's dispose scope.</summary>
+    public static void Run(IReadOnlyList<RunningBatch> batches)
     {
-        foreach (var group in batches.GroupBy(batch => batch.Base!.Model))
+        var waiting = new List<RunningBatch>(batches.Count);
+        waiting.AddRange(batches.Where(batch => batch.Tokens is not null));
+        while (waiting.Count > 0)
         {
-            var members = group.ToArray();
-            var hidden = Forward(group.Key, members, failed);
-            for (var i = 0; i < members.Length; i++)
-            {
-                if (hidden[i] is not { } states)
-                {
-                    continue;
-                }
+            // A host has one base, an evaluation sometimes several.
+            var model = waiting[0].Base!.Model;
+            var members = waiting.FindAll(batch => batch.Base!.Model == model);
+            waiting.RemoveAll(batch => batch.Base!.Model == model);
+            Run(model, members);
+        }
+    }
 
-                try
-                {
-                    members[i].Advance(states);
-                }
-#pragma warning disable CA1031 // A plugin may throw anything; only its own rows fail.
-                catch (Exception exception)
-#pragma warning restore CA1031
-                {
-                    failed(members[i], exception);
-                }
+    private static void Run(BaseModel? model, List<RunningBatch> members)
+    {
+        var hidden = Forward(model, members);
+        for (var i = 0; i < members.Count; i++)
+        {
+            if (hidden[i] is { } states)
+            {
+                members[i].Advance(states);
             }
         }
     }
 
-    private static torch.Tensor?[] Forward(BaseModel? model, RunningBatch[] members, Action<RunningBatch, Exception> failed)
+    /// <returns>Hidden states per batch; null where the batch failed.</returns>
+    private static torch.Tensor?[] Forward(BaseModel? model, List<RunningBatch> members)
     {
         if (model is null)
         {
-            return [.. members.Select(member => member.Tokens!.Value.Values)];
+            return [.. members.Select(member => member.Tokens!.Value.Values.alias())];
         }
 
         try
         {
             return model.Forward([.. members.Select(member => member.Segment())]);
         }
-#pragma warning disable CA1031 // Looked at again below, one by one, to find whose tokens were wrong.
-        catch (Exception) when (members.Length > 1)
+#pragma warning disable CA1031 // Looked at again below, one by one, to find whose part was wrong.
+        catch (Exception) when (members.Count > 1)
         {
-            return [.. members.Select(member => Forward(model, [member], failed)[0])];
+            return [.. members.Select(member => Forward(model, [member])[0])];
         }
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            failed(members[0], exception);
+            members[0].Fail(exception);
             return [null];
         }
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Telecom.Modeling.Execution;
 using Telecom.Sdk.Errors;
@@ -11,21 +12,28 @@ namespace Telecom.Runtime.Serving;
 /// </summary>
 internal sealed class InferenceEngine(DeviceExecutor executor, int maxBatchRows, int maxQueue)
 {
+    // Batches that one forward may join: bounds the memory of a round, and of the caches of methods with many steps.
+    private const int BatchesInFlight = 8;
+
     private readonly Lock gate = new();
     private readonly Queue<Lane> ready = new();
     private readonly List<RunningBatch> active = [];
     private int queued;
-    private bool roundPosted;
+    private bool isRoundPosted;
 
     /// <summary>Rows that wait or run.</summary>
     public int Queued => Volatile.Read(ref queued);
 
     /// <summary>Queues one row and waits for its answer.</summary>
-    /// <exception cref="TelecomException"><see cref="ErrorCode.QueueFull"/>.</exception>
+    /// <exception cref="TelecomException">
+    /// <see cref="ErrorCode.QueueFull"/>; <see cref="ErrorCode.PluginUnavailable"/> when the lane is closed; otherwise what the method made of it.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">Cancelled, which takes effect at once; a running batch is not interrupted.</exception>
     public async Task<TOut> SubmitAsync<TIn, TOut>(Lane<TIn, TOut> lane, TIn request, CancellationToken cancellationToken)
         where TIn : class
         where TOut : class
     {
+        cancellationToken.ThrowIfCancellationRequested();
         if (Interlocked.Increment(ref queued) > maxQueue)
         {
             Interlocked.Decrement(ref queued);
@@ -36,9 +44,14 @@ internal sealed class InferenceEngine(DeviceExecutor executor, int maxBatchRows,
 
         try
         {
-            var row = new PendingRow<TIn, TOut>(request, lane.Model.BatchKey(request), cancellationToken);
-            lane.Add(row);
-            Schedule(lane);
+            var row = MethodFault.Guard(lane.Model.Descriptor.Id, () => new PendingRow<TIn, TOut>(lane, request));
+            if (lane.Add(row))
+            {
+                Announce(lane);
+            }
+
+            using var registration = cancellationToken.UnsafeRegister(
+                static (state, token) => ((PendingRow<TIn, TOut>)state!).Cancel(token), row);
             return await row.Answer.ConfigureAwait(false);
         }
         finally
@@ -48,42 +61,35 @@ internal sealed class InferenceEngine(DeviceExecutor executor, int maxBatchRows,
     }
 
     /// <summary>Runs one batch of its own, outside the lanes; for benchmarks. Executor thread only.</summary>
+    /// <exception cref="TelecomException">What the method failed with.</exception>
     public static void RunAlone(RunningBatch batch)
     {
         using var owner = batch;
-        using var scope = torch.NewDisposeScope();
         using var noGradient = torch.no_grad();
         batch.Begin();
-        Exception? failure = null;
-        while (batch.Tokens is not null && failure is null)
+        while (batch.Tokens is not null)
         {
-            using var stepScope = torch.NewDisposeScope();
-            batch.AdoptTokens(stepScope);
-            ForwardRound.Run([batch], (_, exception) => failure = exception);
-            batch.KeepTokens();
+            using var scope = torch.NewDisposeScope();
+            ForwardRound.Run([batch]);
         }
 
-        if (failure is not null)
+        if (batch.Failure is { } failure)
         {
-            throw new TelecomException(ErrorCode.PluginFault, $"The method failed: {failure.Message}", failure);
+            throw failure;
         }
     }
 
-    private void Schedule(Lane? lane)
+    private void Announce(Lane lane)
     {
         lock (gate)
         {
-            if (lane is not null)
-            {
-                ready.Enqueue(lane);
-            }
-
-            if (roundPosted)
+            ready.Enqueue(lane);
+            if (isRoundPosted)
             {
                 return;
             }
 
-            roundPosted = true;
+            isRoundPosted = true;
         }
 
         executor.Post(Round);
@@ -91,101 +97,89 @@ internal sealed class InferenceEngine(DeviceExecutor executor, int maxBatchRows,
 
     private void Round()
     {
-        var lanes = TakeReadyLanes();
-        using (var scope = torch.NewDisposeScope())
+        lock (gate)
+        {
+            isRoundPosted = false;
+        }
+
+        using (torch.NewDisposeScope())
         using (torch.no_grad())
         {
-            foreach (var running in active)
-            {
-                running.AdoptTokens(scope);
-            }
-
-            foreach (var lane in lanes)
-            {
-                Admit(lane);
-            }
-
-            ForwardRound.Run([.. active], Drop);
-            Finish();
+            Admit();
+            ForwardRound.Run(active);
+            active.RemoveAll(TrySettle);
         }
 
-        if (active.Count > 0)
-        {
-            Schedule(null);
-        }
+        Continue();
     }
 
-    private List<Lane> TakeReadyLanes()
+    private void Continue()
     {
         lock (gate)
         {
-            roundPosted = false;
-            var lanes = new List<Lane>(ready.Count);
-            while (ready.TryDequeue(out var lane))
+            if (isRoundPosted || (ready.Count == 0 && active.Count == 0))
             {
-                lanes.Add(lane);
+                return;
             }
 
-            return lanes;
-        }
-    }
-
-    // Every row announced its lane once; a lane whose rows an earlier announcement already took gives null.
-    private void Admit(Lane lane)
-    {
-        if (lane.Take(maxBatchRows) is not { } batch)
-        {
-            return;
+            isRoundPosted = true;
         }
 
-        active.Add(batch);
         try
         {
+            executor.Post(Round);
+        }
+        catch (TelecomException exception)
+        {
+            // The executor ends, which its owner lets happen only when nobody waits for answers any more.
+            active.ForEach(batch => batch.Fail(exception));
+            active.RemoveAll(TrySettle);
+        }
+    }
+
+    // One batch per lane and turn: the lane goes to the back of the queue, and leaves it when it has nothing more to give.
+    private void Admit()
+    {
+        var rows = active.Sum(batch => batch.Rows);
+        while (rows < BatchesInFlight * maxBatchRows && TryNextLane(out var lane))
+        {
+            if (lane.Take(maxBatchRows) is not { } batch)
+            {
+                continue;
+            }
+
+            lock (gate)
+            {
+                ready.Enqueue(lane);
+            }
+
+            rows += batch.Rows;
             batch.Begin();
-        }
-#pragma warning disable CA1031 // A plugin may throw anything; only its own rows fail.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            Drop(batch, exception);
-            return;
-        }
-
-        if (batch.Tokens is null)
-        {
-            Remove(batch, completed: true);
-        }
-    }
-
-    private void Finish()
-    {
-        foreach (var batch in active.ToArray())
-        {
-            if (batch.Tokens is null)
+            if (!TrySettle(batch))
             {
-                Remove(batch, completed: true);
-            }
-            else
-            {
-                batch.KeepTokens();
+                active.Add(batch);
             }
         }
     }
 
-    private void Drop(RunningBatch batch, Exception exception)
+    private bool TryNextLane([NotNullWhen(true)] out Lane? lane)
     {
-        batch.Fail(exception);
-        Remove(batch, completed: false);
+        lock (gate)
+        {
+            return ready.TryDequeue(out lane);
+        }
     }
 
-    private void Remove(RunningBatch batch, bool completed)
+    // Reports a batch that is done, and releases it.
+    private static bool TrySettle(RunningBatch batch)
     {
-        active.Remove(batch);
-        if (completed)
+        if (batch.Tokens is not null)
         {
-            batch.Complete();
+            return false;
         }
 
+        batch.Report();
         batch.Dispose();
+        return true;
     }
 }

@@ -1,26 +1,29 @@
-using Telecom.Runtime.Models;
-
 namespace Telecom.Runtime.Serving;
 
 /// <summary>A batch whose rows have callers waiting.</summary>
-internal sealed class LaneBatch<TIn, TOut>(LoadedModel<TIn, TOut> model, PendingRow<TIn, TOut>[] rows)
-    : MethodBatch<TIn, TOut>(model, [.. rows.Select(row => row.Request)])
+internal sealed class LaneBatch<TIn, TOut>(Lane<TIn, TOut> lane, PendingRow<TIn, TOut>[] rows)
+    : MethodBatch<TIn, TOut>(lane.Model, Array.ConvertAll(rows, row => row.Request))
     where TIn : class
     where TOut : class
 {
-    public override void Complete()
+    public override void Report()
     {
         for (var i = 0; i < rows.Length; i++)
         {
-            rows[i].Complete(Answers[i]);
+            if (Failure is null)
+            {
+                rows[i].Complete(Answers[i]);
+            }
+            else
+            {
+                rows[i].Fail(Failure);
+            }
         }
     }
 
-    public override void Fail(Exception exception)
+    protected override void Dispose(bool disposing)
     {
-        foreach (var row in rows)
-        {
-            row.Fail(exception);
-        }
+        base.Dispose(disposing);
+        lane.Finish(rows.Length);
     }
 }

@@ -15,48 +15,72 @@ internal class MethodBatch<TIn, TOut>(LoadedModel<TIn, TOut> model, TIn[] reques
     private KeyValueCache? cache;
     private TOut[]? answers;
 
+    public override int Rows => requests.Length;
+
     public override SharedBase? Base => model.Base;
 
-    /// <summary>One answer per request; complete when there are no more tokens.</summary>
+    /// <summary>One answer per request, once the batch is done without failure.</summary>
     public ReadOnlySpan<TOut> Answers => pass is null ? answers : pass.Results;
 
-    public override void Begin()
+    public override ForwardSegment Segment() => Segment(Tokens!.Value);
+
+    public override void Report()
+    {
+    }
+
+    protected override Embeddings? Start()
     {
         if (model.Direct is { } direct)
         {
             answers = new TOut[requests.Length];
             direct.Predict(requests, answers);
-            return;
+            RequireAnswers();
+            return null;
         }
 
         pass = model.Adapted!.Begin(requests);
+        var tokens = model.Adapted.Encode(requests);
         if (pass.CacheTokens > 0 && model.Base!.Model is { } transformer)
         {
-            cache = new KeyValueCache(transformer.Configuration, requests.Length, pass.CacheTokens, transformer.Device);
+            // A method may encode a request as several rows, so that the tokens say how many there are.
+            cache = new KeyValueCache(transformer.Configuration, tokens.Values.shape[0], pass.CacheTokens, transformer.Device);
         }
 
-        Tokens = model.Adapted.Encode(requests);
+        return tokens;
     }
 
-    public override ForwardSegment Segment() => new(Tokens!.Value, model.Adapter, cache);
-
-    public override void Advance(torch.Tensor hidden)
+    protected override Embeddings? Continue(torch.Tensor hidden)
     {
         pass!.Step++;
-        Tokens = model.Adapted!.Advance(hidden, pass);
+        var next = model.Adapted!.Advance(hidden, pass);
+        if (next is null)
+        {
+            RequireAnswers();
+        }
+
+        return next;
     }
 
-    public override void Complete()
-    {
-    }
+    protected override void Check(Embeddings tokens) => Segment(tokens).Check(model.Base!.Width);
 
-    public override void Fail(Exception exception)
-    {
-    }
+    protected override Exception Describe(Exception exception) => MethodFault.Of(model.Descriptor.Id, exception);
 
-    public override void Dispose()
+    protected override void Dispose(bool disposing)
     {
+        base.Dispose(disposing);
         cache?.Dispose();
-        GC.SuppressFinalize(this);
+    }
+
+    private ForwardSegment Segment(Embeddings tokens) => new(tokens, model.Adapter, cache);
+
+    private void RequireAnswers()
+    {
+        for (var row = 0; row < Answers.Length; row++)
+        {
+            if (Answers[row] is null)
+            {
+                throw new InvalidOperationException($"it gave no answer to request {row + 1} of {Answers.Length}.");
+            }
+        }
     }
 }

@@ -1,7 +1,7 @@
 namespace Telecom.Runtime.Serving;
 
 /// <summary>One request on its way to an answer.</summary>
-internal sealed class PendingRow<TIn, TOut>(TIn request, long batchKey, CancellationToken cancellationToken)
+internal sealed class PendingRow<TIn, TOut>(Lane<TIn, TOut> lane, TIn request)
     where TIn : class
     where TOut : class
 {
@@ -9,7 +9,7 @@ internal sealed class PendingRow<TIn, TOut>(TIn request, long batchKey, Cancella
 
     public TIn Request => request;
 
-    public long BatchKey => batchKey;
+    public long BatchKey { get; } = lane.Model.BatchKey(request);
 
     public Task<TOut> Answer => completion.Task;
 
@@ -17,6 +17,12 @@ internal sealed class PendingRow<TIn, TOut>(TIn request, long batchKey, Cancella
 
     public void Fail(Exception exception) => completion.TrySetException(exception);
 
-    /// <summary>Ends the row when its caller has gone.</summary>
-    public bool IsCancelled() => cancellationToken.IsCancellationRequested && completion.TrySetCanceled(cancellationToken);
+    /// <summary>Ends the row at once and takes it out of its lane if it still waits there.</summary>
+    public void Cancel(CancellationToken cancellationToken)
+    {
+        if (completion.TrySetCanceled(cancellationToken))
+        {
+            lane.Remove(this);
+        }
+    }
 }

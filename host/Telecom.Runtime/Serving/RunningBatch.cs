@@ -5,50 +5,108 @@ using TorchSharp;
 
 namespace Telecom.Runtime.Serving;
 
-/// <summary>Rows of one lane between their first step and their answers. Executor thread only.</summary>
+/// <summary>Rows of one lane between their first step and their answers. Executor thread only, under <c>no_grad</c>.</summary>
+/// <remarks>The tokens of the next forward belong to the batch. Whatever plugin code throws ends up in <see cref="Failure"/>.</remarks>
 internal abstract class RunningBatch : IDisposable
 {
+    /// <summary>Requests of the batch.</summary>
+    public abstract int Rows { get; }
+
     /// <summary>Base of the next forward; null for methods that need none.</summary>
     public abstract SharedBase? Base { get; }
 
-    /// <summary>Tokens of the next forward; null before <see cref="Begin"/> and after the last step.</summary>
-    public Embeddings? Tokens { get; protected set; }
+    /// <summary>Tokens of the next forward; null before <see cref="Begin"/> and once the batch is done.</summary>
+    public Embeddings? Tokens { get; private set; }
+
+    /// <summary>Why there are no answers; null while there is no reason.</summary>
+    public Exception? Failure { get; private set; }
 
     /// <summary>First step: answers at once, or sets <see cref="Tokens"/>.</summary>
-    public abstract void Begin();
+    public void Begin()
+    {
+        try
+        {
+            using var scope = torch.NewDisposeScope();
+            Keep(Start());
+        }
+#pragma warning disable CA1031 // A plugin may throw anything; only its own rows fail.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Fail(exception);
+        }
+    }
+
+    /// <summary>Consumes the hidden states of a forward; sets <see cref="Tokens"/> to those of the next one, or to null.</summary>
+    /// <param name="hidden">[B, T, d] for the tokens of this forward; stays the caller's.</param>
+    public void Advance(torch.Tensor hidden)
+    {
+        try
+        {
+            using var scope = torch.NewDisposeScope();
+            Keep(Continue(hidden));
+        }
+#pragma warning disable CA1031 // As above.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Fail(exception);
+        }
+    }
+
+    /// <summary>Ends the batch without answers.</summary>
+    public void Fail(Exception exception)
+    {
+        Failure = Describe(exception);
+        Release();
+    }
 
     /// <summary>The batch as a part of a forward.</summary>
     public abstract ForwardSegment Segment();
 
-    /// <summary>Consumes the hidden states of a forward; sets <see cref="Tokens"/> to those of the next one, or to null.</summary>
-    public abstract void Advance(torch.Tensor hidden);
-
-    /// <summary>Hands every row its answer.</summary>
-    public abstract void Complete();
-
-    /// <summary>Hands every row the failure.</summary>
-    public abstract void Fail(Exception exception);
+    /// <summary>Hands every row its answer or the failure.</summary>
+    public abstract void Report();
 
     /// <inheritdoc/>
-    public abstract void Dispose();
-
-    /// <summary>Keeps the tokens of the next forward alive past the scope of this round.</summary>
-    public void KeepTokens()
+    public void Dispose()
     {
-        Tokens?.Values.DetachFromDisposeScope();
-        Tokens?.Mask?.DetachFromDisposeScope();
+        Dispose(true);
+        GC.SuppressFinalize(this);
     }
 
-    /// <summary>Puts kept tokens under the scope of the round that consumes them.</summary>
-    public void AdoptTokens(DisposeScope scope)
+    /// <summary>Releases what outlives a step.</summary>
+    protected virtual void Dispose(bool disposing) => Release();
+
+    /// <returns>Tokens of the first forward; null when the answers are complete.</returns>
+    protected abstract Embeddings? Start();
+
+    /// <returns>Tokens of the next forward; null when the answers are complete.</returns>
+    protected abstract Embeddings? Continue(torch.Tensor hidden);
+
+    /// <summary>Checks tokens before anything is computed from them.</summary>
+    protected abstract void Check(Embeddings tokens);
+
+    /// <returns>The failure as callers see it.</returns>
+    protected abstract Exception Describe(Exception exception);
+
+    // Handles of its own: what a method returns may be a weight that it keeps, or a temporary that ends with the step.
+    private void Keep(Embeddings? next)
     {
-        if (Tokens is { } tokens)
+        if (next is { } tokens)
         {
-            scope.Attach(tokens.Values);
-            if (tokens.Mask is not null)
-            {
-                scope.Attach(tokens.Mask);
-            }
+            Check(tokens);
         }
+
+        Release();
+        Tokens = next is { } kept
+            ? new Embeddings(kept.Values.alias().DetachFromDisposeScope(), kept.Mask?.alias().DetachFromDisposeScope())
+            : null;
+    }
+
+    private void Release()
+    {
+        Tokens?.Values.Dispose();
+        Tokens?.Mask?.Dispose();
+        Tokens = null;
     }
 }

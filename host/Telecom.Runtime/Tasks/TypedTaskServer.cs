@@ -24,21 +24,14 @@ internal sealed class TaskServer<TIn, TOut>(RuntimeServices services, TaskDefini
 
     public override Task LoadModelsAsync(CancellationToken cancellationToken) => methods.LoadAsync(cancellationToken);
 
-    public override async Task<PredictionAnswer> PredictAsync(string? methodId, ReadOnlyMemory<byte> requestJson, CancellationToken cancellationToken)
+    public override async Task<PredictionAnswer> PredictAsync(
+        string? methodId, ReadOnlyMemory<byte> requestJson, CancellationToken cancellationToken)
     {
         var arrived = services.Time.GetTimestamp();
         var createdAt = services.Time.GetUtcNow();
         var wanted = methodId is null ? task.DefaultMethod : task.Method(methodId);
-        var request = Guarded(wanted.Id, () => task.Codec.Read(requestJson.Span));
-        var (lane, fallback) = Choose(wanted, request);
-        var answer = await SubmitAsync(lane, request, cancellationToken).ConfigureAwait(false);
-        var output = new ArrayBufferWriter<byte>(1024);
-        Guarded(wanted.Id, () =>
-        {
-            using var writer = new Utf8JsonWriter(output);
-            task.Codec.Write(writer, answer);
-            return true;
-        });
+        var request = MethodFault.Guard(wanted.Id, () => task.Codec.Read(requestJson.Span));
+        var (lane, fallback, answer) = await AnswerAsync(wanted, request, cancellationToken).ConfigureAwait(false);
         return new PredictionAnswer
         {
             Id = Guid.CreateVersion7(createdAt),
@@ -48,7 +41,7 @@ internal sealed class TaskServer<TIn, TOut>(RuntimeServices services, TaskDefini
             Base = lane.Model.Base?.Name,
             CreatedAt = createdAt,
             ElapsedMs = services.Time.GetElapsedTime(arrived).TotalMilliseconds,
-            Output = output.WrittenMemory,
+            Output = MethodFault.Guard(lane.Model.Descriptor.Id, () => Write(answer)),
             Fallback = fallback,
         };
     }
@@ -57,56 +50,70 @@ internal sealed class TaskServer<TIn, TOut>(RuntimeServices services, TaskDefini
         EvaluationRequest request, IProgress<ProgressReport>? progress, CancellationToken cancellationToken) =>
         new Evaluator<TIn, TOut>(services, task, pluginFolder).RunAsync(request, progress, cancellationToken);
 
-    public override Task<TrainingReport> TrainAsync(
-        TrainingRequest request, IProgress<ProgressReport>? progress, CancellationToken cancellationToken) =>
-        new TrainingSession<TIn, TOut>(services, task).RunAsync(request, progress, cancellationToken);
+    public override async Task<TrainingReport> TrainAsync(
+        TrainingRequest request, IProgress<ProgressReport>? progress, CancellationToken cancellationToken)
+    {
+        var report = await new TrainingSession<TIn, TOut>(services, task).RunAsync(request, progress, cancellationToken).ConfigureAwait(false);
+        if (request.OutputDirectory is null)
+        {
+            // The bundle store serves its newest version.
+            await methods.LoadAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+
+        return report;
+    }
 
     public override ValueTask DisposeAsync() => methods.DisposeAsync();
 
-    private static T Guarded<T>(string method, Func<T> call)
+    private async Task<(Lane<TIn, TOut> Lane, string? Fallback, TOut Answer)> AnswerAsync(
+        MethodDescriptor wanted, TIn request, CancellationToken cancellationToken)
     {
-        try
+        while (true)
         {
-            return call();
-        }
-        catch (Exception exception) when (exception is not TelecomException)
-        {
-            throw Fault(method, exception);
+            var (lane, fallback) = Choose(wanted, request);
+            try
+            {
+                return (lane, fallback, await services.Engine.SubmitAsync(lane, request, cancellationToken).ConfigureAwait(false));
+            }
+            catch (TelecomException exception) when (exception.Code == ErrorCode.PluginUnavailable && IsReplaced(lane))
+            {
+                // Another version took over between choosing and submitting.
+            }
         }
     }
 
-    private static TelecomException Fault(string method, Exception exception) =>
-        new(ErrorCode.PluginFault, $"Method '{method}' failed: {exception.Message}", exception);
+    private bool IsReplaced(Lane<TIn, TOut> lane) => lane.IsClosed && methods.Lane(lane.Model.Descriptor.Id) != lane;
 
     // A method that is untrained, or cannot answer this request, hands over to the task's fallback, and the answer says so.
     private (Lane<TIn, TOut> Lane, string? Fallback) Choose(MethodDescriptor wanted, TIn request)
     {
         var lane = methods.Lane(wanted.Id);
-        var suitability = lane?.Model.Examine(request);
-        if (lane is not null && suitability!.Value.Kind == SuitabilityKind.Suitable)
+        var suitability = lane is null
+            ? Suitability.FallBack(string.Empty, "it has no weights")
+            : MethodFault.Guard(wanted.Id, () => lane.Model.Examine(request));
+        if (suitability.Kind == SuitabilityKind.Suitable)
         {
-            return (lane, null);
+            return (lane!, null);
         }
 
-        if (suitability?.Kind == SuitabilityKind.Refused)
+        if (suitability.Kind == SuitabilityKind.FallBack && task.FallbackMethod is { } fallback)
         {
-            throw new InvalidInputException(suitability.Value.Pointer!, suitability.Value.Reason!, ErrorCode.Unprocessable);
+            return (methods.Lane(fallback.Id) ?? throw methods.WhyMissing(fallback.Id), fallback.Id);
         }
 
-        return task.FallbackMethod is { } fallback
-            ? (methods.Lane(fallback.Id)!, fallback.Id)
-            : throw new TelecomException(ErrorCode.Untrained, methods.WhyMissing(wanted.Id));
+        throw lane is null
+            ? methods.WhyMissing(wanted.Id)
+            : new InvalidInputException(suitability.Pointer!, suitability.Reason!, ErrorCode.Unprocessable);
     }
 
-    private async Task<TOut> SubmitAsync(Lane<TIn, TOut> lane, TIn request, CancellationToken cancellationToken)
+    private ReadOnlyMemory<byte> Write(TOut answer)
     {
-        try
+        var output = new ArrayBufferWriter<byte>(1024);
+        using (var writer = new Utf8JsonWriter(output))
         {
-            return await services.Engine.SubmitAsync(lane, request, cancellationToken).ConfigureAwait(false);
+            task.Codec.Write(writer, answer);
         }
-        catch (Exception exception) when (exception is not TelecomException and not OperationCanceledException)
-        {
-            throw Fault(lane.Model.Descriptor.Id, exception);
-        }
+
+        return output.WrittenMemory;
     }
 }
