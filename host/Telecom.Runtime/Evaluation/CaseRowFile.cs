@@ -1,3 +1,5 @@
+using Telecom.Sdk.Errors;
+
 namespace Telecom.Runtime.Evaluation;
 
 /// <summary>The CSV file of <c>--rows</c>: one row per method and case, RFC 4180, invariant culture, line feed.</summary>
@@ -12,7 +14,18 @@ internal sealed class CaseRowFile : IDisposable
     }
 
     /// <returns>The open file; null when no path was given.</returns>
-    public static CaseRowFile? Open(string? path, IReadOnlyList<string> columns) => path is null ? null : new CaseRowFile(path, columns);
+    /// <exception cref="TelecomException"><see cref="ErrorCode.InvalidInput"/>: it cannot be written there.</exception>
+    public static CaseRowFile? Open(string? path, IReadOnlyList<string> columns)
+    {
+        try
+        {
+            return path is null ? null : new CaseRowFile(path, columns);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new TelecomException(ErrorCode.InvalidInput, $"The rows cannot be written to '{path}': {exception.Message}", exception);
+        }
+    }
 
     /// <returns>What a benchmark calls once per case of <paramref name="method"/>.</returns>
     public Action<IReadOnlyList<string>> Writer(string method) => fields => Write([method, .. fields]);

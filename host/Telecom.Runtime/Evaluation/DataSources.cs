@@ -26,6 +26,7 @@ internal static class DataSources
             ? new DataSource(catalog, null, data)
             : throw new TelecomException(
                 ErrorCode.NotFound,
-                $"'{data}' is neither an existing folder nor a dataset. Datasets: {string.Join(", ", catalog.All.Select(dataset => dataset.Descriptor.Id))}.");
+                $"'{data}' is neither an existing folder nor a dataset. "
+                + $"Datasets: {string.Join(", ", catalog.All.Select(dataset => dataset.Descriptor.Id))}.");
     }
 }

@@ -18,26 +18,41 @@ internal sealed class ExecutorMethod<TIn, TOut>(DeviceExecutor executor, LoadedM
     /// <summary>Mean time per case so far, in microseconds.</summary>
     public double MicrosecondsPerCase => cases == 0 ? 0 : busy.TotalMicroseconds / cases;
 
+    /// <summary>Answers a batch, in as many parts as it has batch keys.</summary>
+    /// <exception cref="TelecomException">The method cannot answer a case (<see cref="ErrorCode.Unprocessable"/>), or failed.</exception>
     public void Predict(ReadOnlySpan<TIn> batch, Span<TOut> results)
     {
-        foreach (var request in batch)
+        var requests = batch.ToArray();
+        var parts = MethodFault.Guard(model.Descriptor.Id, () => Parts(requests));
+        foreach (var part in parts)
         {
-            if (model.Examine(request) is { Kind: not SuitabilityKind.Suitable } unsuitable)
+            var running = new MethodBatch<TIn, TOut>(model, [.. part.Select(row => requests[row])]);
+            busy += executor.Run(() =>
             {
-                throw new TelecomException(
-                    ErrorCode.Unprocessable, $"The bundle of '{model.Descriptor.Id}' cannot answer these cases: {unsuitable.Reason}");
+                var watch = Stopwatch.StartNew();
+                InferenceEngine.RunAlone(running);
+                return watch.Elapsed;
+            });
+            for (var i = 0; i < part.Length; i++)
+            {
+                results[part[i]] = running.Answers[i];
             }
         }
 
-        var requests = batch.ToArray();
-        var running = new MethodBatch<TIn, TOut>(model, requests);
-        busy += executor.Run(() =>
-        {
-            var watch = Stopwatch.StartNew();
-            InferenceEngine.RunAlone(running);
-            return watch.Elapsed;
-        });
         cases += requests.Length;
-        running.Answers.CopyTo(results);
+    }
+
+    // Rows that may share a batch, as serving would form them.
+    private List<int[]> Parts(TIn[] requests)
+    {
+        foreach (var request in requests)
+        {
+            if (model.Examine(request) is { Kind: not SuitabilityKind.Suitable } unsuitable)
+            {
+                throw new TelecomException(ErrorCode.Unprocessable, $"'{model.Descriptor.Id}' cannot answer these cases: {unsuitable.Reason}.");
+            }
+        }
+
+        return [.. Enumerable.Range(0, requests.Length).GroupBy(row => model.BatchKey(requests[row])).Select(rows => rows.ToArray())];
     }
 }

@@ -2,6 +2,7 @@ using Telecom.Modeling.Bundles;
 using Telecom.Modeling.Training;
 using Telecom.Runtime.Bases;
 using Telecom.Runtime.Evaluation;
+using Telecom.Runtime.Serving;
 using Telecom.Runtime.Tasks;
 using Telecom.Sdk.Bundles;
 using Telecom.Sdk.Errors;
@@ -19,51 +20,42 @@ internal sealed class TrainingSession<TIn, TOut>(RuntimeServices services, TaskD
     where TOut : class
 {
     private const string BaseSetting = "base";
+    private const string BaseFingerprintSetting = "base-fingerprint";
 
     public async Task<TrainingReport> RunAsync(
         TrainingRequest request, IProgress<ProgressReport>? progress, CancellationToken cancellationToken)
     {
-        var method = task.MethodDefinition(request.Method);
-        if (method.Create is null)
-        {
-            throw new TelecomException(
-                ErrorCode.InvalidInput,
-                $"Method '{request.Method}' is analytic: there is nothing to train. Learned methods of '{task.Id}': "
-                + $"{string.Join(", ", task.Methods.Where(candidate => candidate.Kind != MethodKind.Analytic).Select(candidate => candidate.Id))}.");
-        }
-
-        var folder = OutputFolder(request);
+        var method = LearnedMethod(request);
+        var folder = Path.TrimEndingDirectorySeparator(
+            Path.GetFullPath(request.OutputDirectory ?? services.Bundles.Next(task.Id, request.Method)));
+        BundleWriter.RequireVacant(folder);
         var settings = SettingValues.Create(method.Descriptor.Settings, request.Settings.Where(pair => pair.Key != BaseSetting));
+        var options = TrainingOptions.From(settings);
         var sharedBase = method.Descriptor.Kind == MethodKind.Adapted
             ? await services.Bases.GetAsync(request.Settings.GetValueOrDefault(BaseSetting) ?? services.Options.Base).ConfigureAwait(false)
             : null;
+        using var claim = TrainingClaim.Take(folder);
         var (learned, adapter) = await services.Executor
             .RunAsync(() => services.Loader.Build(method, settings, sharedBase, request.Seed), cancellationToken).ConfigureAwait(false);
         ITrainingData? data = null;
         try
         {
-            var context = new TrainingContext
-            {
-                Source = DataSources.Resolve(services.Datasets, request.Data, task.Benchmark?.SampleDataset),
-                Settings = settings,
-                Seed = request.Seed,
-                Progress = progress,
-            };
-            data = await learned.ReadTrainingDataAsync(context, cancellationToken).ConfigureAwait(false);
+            data = await ReadDataAsync(request, learned, settings, progress, cancellationToken).ConfigureAwait(false);
             var run = new TrainingRun
             {
                 Modules = learned.Modules,
                 Adapter = adapter,
                 Backbone = sharedBase?.Backbone(adapter),
                 Data = data,
-                Options = TrainingOptions.From(settings),
+                Options = options,
                 Seed = request.Seed,
+                Settings = Identity(settings, sharedBase),
                 CheckpointDirectory = folder + ".checkpoint",
                 Resume = request.Resume,
             };
             var outcome = await Trainer.RunAsync(services.Executor, run, progress, cancellationToken).ConfigureAwait(false);
             var report = await services.Executor
-                .RunAsync(() => Write(request, folder, settings, run, sharedBase, outcome), cancellationToken).ConfigureAwait(false);
+                .RunAsync(() => Write(request, folder, settings, run, sharedBase, outcome), CancellationToken.None).ConfigureAwait(false);
             Directory.Delete(run.CheckpointDirectory, recursive: true);
             return report;
         }
@@ -80,46 +72,52 @@ internal sealed class TrainingSession<TIn, TOut>(RuntimeServices services, TaskD
         }
     }
 
-    private string OutputFolder(TrainingRequest request)
+    private MethodDefinition<TIn, TOut> LearnedMethod(TrainingRequest request)
     {
-        var folder = Path.TrimEndingDirectorySeparator(
-            Path.GetFullPath(request.OutputDirectory ?? services.Bundles.Next(task.Id, request.Method)));
-        return Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any()
-            ? throw new TelecomException(ErrorCode.BundleInvalid, $"{folder} is not empty: name another folder with --out, or delete it first.")
-            : folder;
+        var method = task.MethodDefinition(request.Method);
+        var learned = task.Methods.Where(candidate => candidate.Kind != MethodKind.Analytic).Select(candidate => candidate.Id).ToList();
+        return method.Create is not null
+            ? method
+            : throw new TelecomException(
+                ErrorCode.InvalidInput,
+                $"Method '{request.Method}' is analytic: there is nothing to train. Learned methods of '{task.Id}': "
+                + $"{(learned.Count == 0 ? "none" : string.Join(", ", learned))}.");
     }
+
+    private async Task<ITrainingData> ReadDataAsync(
+        TrainingRequest request,
+        LearnedMethod<TIn, TOut> learned,
+        SettingValues settings,
+        IProgress<ProgressReport>? progress,
+        CancellationToken cancellationToken)
+    {
+        var context = new TrainingContext
+        {
+            Source = DataSources.Resolve(services.Datasets, request.Data, task.Benchmark?.SampleDataset),
+            Settings = settings,
+            Seed = request.Seed,
+            Progress = progress,
+        };
+        try
+        {
+            return new GuardedTrainingData(
+                request.Method, await learned.ReadTrainingDataAsync(context, cancellationToken).ConfigureAwait(false));
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            throw MethodFault.Of(request.Method, exception);
+        }
+    }
+
+    // What a checkpoint must agree on before it is continued.
+    private static Dictionary<string, string> Identity(SettingValues settings, SharedBase? sharedBase) =>
+        new(settings.Pairs) { [BaseFingerprintSetting] = sharedBase?.Fingerprint ?? SharedBase.NoneName };
 
     private TrainingReport Write(
         TrainingRequest request, string folder, SettingValues settings, TrainingRun run, SharedBase? sharedBase, TrainingOutcome outcome)
     {
         CheckBaseUnchanged(sharedBase);
-        var metrics = new Dictionary<string, double>
-        {
-            ["valid_" + run.Data.MetricName] = outcome.BestMetric,
-            ["valid_" + run.Data.MetricName + "_untrained"] = outcome.InitialMetric,
-            ["train_loss"] = outcome.FinalLoss,
-            ["best_epoch"] = outcome.BestEpoch,
-            ["steps"] = outcome.Steps,
-        };
-        var moduleParameters = run.Modules.parameters().Sum(parameter => parameter.numel());
-        var card = new BundleCard
-        {
-            Task = task.Id,
-            Method = request.Method,
-            Contract = SdkContract.Version,
-            Base = sharedBase?.Name ?? SharedBase.NoneName,
-            BaseFingerprint = sharedBase?.Fingerprint,
-            Data = run.Data.Description,
-            DataFingerprint = run.Data.Fingerprint,
-            Seed = request.Seed,
-            Command = request.Command,
-            Metrics = metrics,
-            Licence = "MIT; the training data keep their own licence",
-            CreatedAt = services.Time.GetUtcNow(),
-            ModuleParameters = moduleParameters,
-            AdapterParameters = run.Adapter?.ParameterCount ?? 0,
-        };
-        Directory.CreateDirectory(Path.GetDirectoryName(folder)!);
+        var card = Card(request, run, sharedBase, outcome);
         BundleWriter.Write(folder, new BundleContents(card, settings, run.Modules, run.Adapter));
         return new TrainingReport
         {
@@ -130,18 +128,45 @@ internal sealed class TrainingSession<TIn, TOut>(RuntimeServices services, TaskD
             TrainableParameters = card.ModuleParameters + card.AdapterParameters,
             Examples = run.Data.Examples,
             BestEpoch = outcome.BestEpoch,
-            Metrics = metrics,
+            Metrics = card.Metrics,
             Seconds = outcome.Seconds,
             ExamplesPerSecond = outcome.ExamplesPerSecond,
         };
     }
+
+    private BundleCard Card(TrainingRequest request, TrainingRun run, SharedBase? sharedBase, TrainingOutcome outcome) => new()
+    {
+        Task = task.Id,
+        Method = request.Method,
+        Contract = SdkContract.Version,
+        Base = sharedBase?.Name ?? SharedBase.NoneName,
+        BaseFingerprint = sharedBase?.Fingerprint,
+        Data = run.Data.Description,
+        DataFingerprint = run.Data.Fingerprint,
+        Seed = request.Seed,
+        Command = request.Command,
+        Metrics = new Dictionary<string, double>
+        {
+            ["valid_" + run.Data.MetricName] = outcome.BestMetric,
+            ["valid_" + run.Data.MetricName + "_untrained"] = outcome.InitialMetric,
+            ["train_loss"] = outcome.FinalLoss,
+            ["best_epoch"] = outcome.BestEpoch,
+            ["steps"] = outcome.Steps,
+        },
+        Licence = "MIT; the training data keep their own licence",
+        CreatedAt = services.Time.GetUtcNow(),
+        ModuleParameters = run.Modules.parameters().Sum(parameter => parameter.numel()),
+        AdapterParameters = run.Adapter?.ParameterCount ?? 0,
+    };
 
     // The base is shared by every task of the host: a run that changed it must never produce a bundle.
     private static void CheckBaseUnchanged(SharedBase? sharedBase)
     {
         if (sharedBase?.Model is { } model && model.Weights.RecomputeFingerprint() != model.Fingerprint)
         {
-            throw new TelecomException(ErrorCode.PluginFault, $"Training changed the shared base '{model.Name}': the method must not write to it. No bundle was written.");
+            throw new TelecomException(
+                ErrorCode.PluginFault,
+                $"Training changed the shared base '{model.Name}': the method must not write to it. No bundle was written.");
         }
     }
 }

@@ -3,7 +3,9 @@ using Telecom.Sdk.Settings;
 
 namespace Telecom.Sdk.Training;
 
-/// <summary>The optimiser's side of a training run: AdamW with linear warm-up, then constant or cosine decay, and one clip per optimiser step.</summary>
+/// <summary>
+/// The optimiser's side of a training run: AdamW with linear warm-up, then constant or cosine decay, and one clip per optimiser step.
+/// </summary>
 public sealed record TrainingOptions
 {
     /// <summary>Passes over the training examples.</summary>
@@ -27,7 +29,7 @@ public sealed record TrainingOptions
     /// <summary>Whether the learning rate falls to zero along a cosine after the warm-up.</summary>
     public bool Cosine { get; init; } = true;
 
-    /// <summary>L2 norm to which the gradient of one optimiser step is clipped.</summary>
+    /// <summary>L2 norm to which the gradient of one optimiser step is clipped; 0 for no clipping.</summary>
     public double ClipNorm { get; init; } = 1.0;
 
     /// <summary>The options as settings, so that <c>--set</c> can change them.</summary>
@@ -40,7 +42,7 @@ public sealed record TrainingOptions
         new("weight-decay", Invariant(WeightDecay), "decoupled weight decay on encoder and head"),
         new("warm-up", Invariant(WarmUp), "fraction of the steps with rising learning rate, 0..1"),
         new("cosine", Cosine ? "true" : "false", "cosine decay to zero after the warm-up"),
-        new("clip", Invariant(ClipNorm), "L2 clip of the gradient of one optimiser step"),
+        new("clip", Invariant(ClipNorm), "L2 clip of the gradient of one optimiser step; 0 for none"),
     ];
 
     /// <summary>The options that <paramref name="settings"/> hold.</summary>

@@ -123,7 +123,13 @@ public sealed class GoldenModelTests : IDisposable
         }
     }
 
-    private Adapter Adapter(string name) => PeftFolder.Open(Path.Combine(folder, "peft", name)).Load(model.Weights);
+    private LoraAdapter Adapter(string name)
+    {
+        var peft = PeftFolder.Open(Path.Combine(folder, "peft", name));
+        var adapter = new LoraAdapter(peft.Options, model.Configuration, CPU, seed: 0);
+        peft.Load(adapter);
+        return adapter;
+    }
 
     private static Tensor Ids(JsonElement rows)
     {
@@ -139,7 +145,7 @@ public sealed class GoldenModelTests : IDisposable
     private Tensor Embed(Tensor ids) =>
         model.Weights.Tensors["model.embed_tokens.weight"].index_select(0, ids.reshape(-1)).view(ids.shape[0], ids.shape[1], -1);
 
-    private Tensor Hidden(Tensor ids, Tensor? mask = null, Adapter? adapter = null) =>
+    private Tensor Hidden(Tensor ids, Tensor? mask = null, LoraAdapter? adapter = null) =>
         model.Forward([new ForwardSegment(new Embeddings(Embed(ids), mask), adapter)])[0];
 
     private Tensor Logits(Tensor hidden) => nn.functional.linear(hidden, model.Weights.Tensors["lm_head.weight"]);

@@ -91,7 +91,7 @@ public sealed class LearnedLab : IAsyncLifetime
     {
         var definition = Benchmarks.Task.MethodDefinition(method);
         var ownBase = definition.Descriptor.Kind == MethodKind.Adapted ? Base : null;
-        return new(Executor, await Services.Loader.LoadAsync(definition, Bundle.Open(bundle), ownBase, "test"));
+        return new(Executor, await Services.Loader.LoadAsync(Benchmarks.Task, definition, Bundle.Open(bundle), ownBase, "test"));
     }
 
     /// <summary>Training data of a method over <see cref="Data"/>.</summary>
