@@ -32,6 +32,7 @@ internal static class ExitCodes
         or ErrorCode.BundleInvalid
         or ErrorCode.BaseIncompatible
         or ErrorCode.Unprocessable
+        or ErrorCode.SequenceTooLong
         or ErrorCode.ManifestInvalid
         or ErrorCode.ContractMismatch
         or ErrorCode.SharedVersionConflict

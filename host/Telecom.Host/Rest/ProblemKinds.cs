@@ -11,6 +11,7 @@ internal static class ProblemKinds
     {
         Of(ErrorCode.InvalidInput, StatusCodes.Status400BadRequest, "The request is not valid."),
         Of(ErrorCode.Unprocessable, StatusCodes.Status422UnprocessableEntity, "This method cannot answer the request."),
+        Of(ErrorCode.SequenceTooLong, StatusCodes.Status422UnprocessableEntity, "The request is longer than the base can read."),
         Of(ErrorCode.Untrained, StatusCodes.Status422UnprocessableEntity, "The method has no weights."),
         Of(ErrorCode.NotFound, StatusCodes.Status404NotFound, "Nothing of that name exists."),
         Of(ErrorCode.PluginFault, StatusCodes.Status500InternalServerError, "The plugin failed."),

@@ -3,7 +3,7 @@ using Telecom.Sdk.Errors;
 
 namespace Telecom.Modeling.Bases;
 
-/// <summary>Shape of a Llama-architecture base transformer.</summary>
+/// <summary>Architecture and sizes of a base transformer.</summary>
 public sealed record BaseConfiguration
 {
     // Far above any real model, and low enough that no product of sizes overflows.
@@ -24,6 +24,9 @@ public sealed record BaseConfiguration
         RopeTheta = 1e4,
     };
 
+    /// <summary>Architecture.</summary>
+    public BaseFamily Family { get; init; } = BaseFamily.Llama;
+
     /// <summary>Hidden size d.</summary>
     public required int HiddenSize { get; init; }
 
@@ -36,17 +39,35 @@ public sealed record BaseConfiguration
     /// <summary>Key and value heads K; divides <see cref="HeadCount"/>.</summary>
     public required int KeyValueHeadCount { get; init; }
 
-    /// <summary>Size of one head dh; even, and not always d / H.</summary>
+    /// <summary>Size of one head dh; even where positions are rotary, and not always d / H.</summary>
     public required int HeadSize { get; init; }
 
-    /// <summary>Inner size of the gated feed-forward block.</summary>
+    /// <summary>Inner size of the feed-forward block.</summary>
     public required int FeedForwardSize { get; init; }
 
-    /// <summary>Added to the mean square in RMS norm.</summary>
+    /// <summary>Added to the mean square in RMS norm, to the variance in layer norm.</summary>
     public required double NormEpsilon { get; init; }
 
-    /// <summary>θ of the rotary position embedding.</summary>
-    public required double RopeTheta { get; init; }
+    /// <summary>θ of the rotary position embedding; means nothing where positions are learned.</summary>
+    public double RopeTheta { get; init; } = 10_000;
+
+    /// <summary>Scaling of the rotary frequencies; null for none.</summary>
+    public RopeScaling? RopeScaling { get; init; }
+
+    /// <summary>Whether the query, key and value projections of the Llama families have biases.</summary>
+    public bool QueryKeyValueBias { get; init; }
+
+    /// <summary>Whether the output projection of attention of the Llama families has a bias.</summary>
+    public bool OutputBias { get; init; }
+
+    /// <summary>Whether the feed-forward projections of the Llama families have biases.</summary>
+    public bool FeedForwardBias { get; init; }
+
+    /// <summary>Tokens that a query sees, itself included; null for all before it.</summary>
+    public int? SlidingWindow { get; init; }
+
+    /// <summary>Longest sequence in tokens; null where the configuration sets no limit. Learned positions have one.</summary>
+    public int? MaxPositions { get; init; }
 
     /// <summary>Tokens V; 0 for a base that takes embeddings only.</summary>
     public int VocabularySize { get; init; }
@@ -72,26 +93,49 @@ public sealed record BaseConfiguration
     internal IReadOnlyList<string> Problems()
     {
         var problems = new List<string>();
-        CheckSize(problems, "hidden_size", HiddenSize, 1, MaxWidth);
-        CheckSize(problems, "num_hidden_layers", LayerCount, 1, MaxCount);
-        CheckSize(problems, "num_attention_heads", HeadCount, 1, MaxCount);
+        var isGpt2 = Family == BaseFamily.Gpt2;
+        CheckSize(problems, isGpt2 ? "n_embd" : "hidden_size", HiddenSize, 1, MaxWidth);
+        CheckSize(problems, isGpt2 ? "n_layer" : "num_hidden_layers", LayerCount, 1, MaxCount);
+        CheckSize(problems, isGpt2 ? "n_head" : "num_attention_heads", HeadCount, 1, MaxCount);
         CheckSize(problems, "num_key_value_heads", KeyValueHeadCount, 1, MaxCount);
-        CheckSize(problems, "head_dim", HeadSize, 2, MaxCount);
-        CheckSize(problems, "intermediate_size", FeedForwardSize, 1, MaxWidth);
+        CheckSize(problems, "head_dim", HeadSize, isGpt2 ? 1 : 2, MaxCount);
+        CheckSize(problems, isGpt2 ? "n_inner" : "intermediate_size", FeedForwardSize, 1, MaxWidth);
         CheckSize(problems, "vocab_size", VocabularySize, 0, MaxVocabularySize);
-        CheckNumber(problems, "rms_norm_eps", NormEpsilon);
+        CheckSize(problems, isGpt2 ? "n_positions" : "max_position_embeddings", MaxPositions ?? 1, 1, MaxVocabularySize);
+        CheckSize(problems, "sliding_window", SlidingWindow ?? 1, 1, int.MaxValue);
+        CheckNumber(problems, isGpt2 ? "layer_norm_epsilon" : "rms_norm_eps", NormEpsilon);
         CheckNumber(problems, "rope_theta", RopeTheta);
+        problems.AddRange(RopeScaling?.Problems() ?? []);
         if (KeyValueHeadCount > 0 && HeadCount % KeyValueHeadCount != 0)
         {
             problems.Add($"num_attention_heads {HeadCount} must be a multiple of num_key_value_heads {KeyValueHeadCount}");
         }
 
-        if (HeadSize % 2 != 0)
+        CheckFamily(problems);
+        return problems;
+    }
+
+    private void CheckFamily(List<string> problems)
+    {
+        if (Family != BaseFamily.Gpt2)
         {
-            problems.Add($"head_dim {HeadSize} must be even, since rotary positions turn pairs");
+            if (HeadSize % 2 != 0)
+            {
+                problems.Add($"head_dim {HeadSize} must be even, since rotary positions turn pairs");
+            }
+
+            return;
         }
 
-        return problems;
+        if ((long)HeadCount * HeadSize != HiddenSize || KeyValueHeadCount != HeadCount)
+        {
+            problems.Add($"n_embd {HiddenSize} must be a multiple of n_head {HeadCount}");
+        }
+
+        if (MaxPositions is null)
+        {
+            problems.Add("n_positions is missing, but positions are learned");
+        }
     }
 
     private static void CheckSize(List<string> problems, string member, int value, int minimum, int maximum)

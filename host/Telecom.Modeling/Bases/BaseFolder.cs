@@ -6,19 +6,22 @@ namespace Telecom.Modeling.Bases;
 /// <summary>A base on disk, opened and compared with what its configuration promises; nothing is loaded yet.</summary>
 internal sealed class BaseFolder : InspectedFolder
 {
-    private const string LegacyRotaryBuffer = ".rotary_emb.inv_freq";
     private readonly string directory;
     private readonly CheckpointFolder checkpoint;
+
+    // By the names of the architecture, which files may shorten.
+    private readonly Dictionary<string, (SafetensorsFile File, SafetensorsEntry Entry)> located = new(StringComparer.Ordinal);
 
     public BaseFolder(string directory)
     {
         this.directory = directory;
-        var read = LlamaConfigurationFile.Read(directory, Problems);
+        var read = BaseConfigurationFile.Read(directory, Problems);
         Configuration = read?.Configuration;
         Name = LastSegment(read?.Name) ?? LastSegment(Path.GetFullPath(directory)) ?? "base";
         checkpoint = CheckpointFolder.Open(directory, Problems, Warnings);
         if (Configuration is not null && checkpoint.Tensors.Count > 0)
         {
+            Locate(Configuration);
             Compare(Configuration);
         }
     }
@@ -28,7 +31,7 @@ internal sealed class BaseFolder : InspectedFolder
     /// <summary>Last part of the name in the configuration, otherwise of the folder.</summary>
     public override string Name { get; }
 
-    public override string ConfigurationFileName => LlamaConfigurationFile.FileName;
+    public override string ConfigurationFileName => BaseConfigurationFile.FileName;
 
     public override IEnumerable<(SafetensorsFile File, SafetensorsEntry Entry)> Tensors => checkpoint.Tensors.Values;
 
@@ -45,16 +48,32 @@ internal sealed class BaseFolder : InspectedFolder
     }
 
     /// <summary>Copies one tensor, converting to the destination's element type.</summary>
-    public void CopyTo(string name, torch.Tensor destination) => checkpoint.Tensors[name].File.CopyTo(name, destination);
+    public void CopyTo(string name, torch.Tensor destination)
+    {
+        var (file, entry) = located[name];
+        file.CopyTo(entry.Name, destination);
+    }
 
     /// <inheritdoc/>
     public override string ComputeFingerprint() => BaseFingerprint.Compute(BaseLayout.Tensors(Configuration!)
-        .Select(tensor => (tensor.Name, (Func<torch.Tensor>)(() => checkpoint.Tensors[tensor.Name].File.Load(tensor.Name)))));
+        .Select(tensor => (tensor.Name, (Func<torch.Tensor>)(() => located[tensor.Name].File.Load(located[tensor.Name].Entry.Name)))));
 
     protected override void Dispose(bool disposing) => checkpoint.Dispose();
 
     private static string? LastSegment(string? path) =>
         path?.Split(['/', '\\'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault();
+
+    private void Locate(BaseConfiguration configuration)
+    {
+        foreach (var (name, tensor) in checkpoint.Tensors)
+        {
+            var canonical = BaseLayout.Canonical(configuration, name);
+            if (!located.TryAdd(canonical, tensor))
+            {
+                Problems.Add($"tensor '{CheckpointFormatException.Show(name)}' is there twice, as '{located[canonical].Entry.Name}' too");
+            }
+        }
+    }
 
     private void Compare(BaseConfiguration configuration)
     {
@@ -62,7 +81,7 @@ internal sealed class BaseFolder : InspectedFolder
         foreach (var (name, shape) in BaseLayout.Tensors(configuration))
         {
             expected.Add(name);
-            if (!checkpoint.Tensors.TryGetValue(name, out var found))
+            if (!located.TryGetValue(name, out var found))
             {
                 Problems.Add($"tensor '{name}' is missing");
                 continue;
@@ -79,10 +98,8 @@ internal sealed class BaseFolder : InspectedFolder
             }
         }
 
-        var extra = checkpoint.Tensors.Keys.Where(name => !expected.Contains(name) && !IsHarmless(name, configuration));
-        Warnings.AddRange(extra.Select(name => $"tensor '{CheckpointFormatException.Show(name)}' is unknown to the architecture and is ignored"));
+        var extra = located.Where(tensor => !expected.Contains(tensor.Key) && !BaseLayout.IsIgnored(configuration, tensor.Key));
+        Warnings.AddRange(extra.Select(tensor =>
+            $"tensor '{CheckpointFormatException.Show(tensor.Value.Entry.Name)}' is unknown to the architecture and is ignored"));
     }
-
-    private static bool IsHarmless(string name, BaseConfiguration configuration) =>
-        (name == BaseLayout.Head && configuration.TieEmbeddings) || name.EndsWith(LegacyRotaryBuffer, StringComparison.Ordinal);
 }

@@ -17,10 +17,10 @@ public static class BaseInitializer
     /// <summary>The shipped base.</summary>
     public static BaseWeights Nano() => Seeded(BaseConfiguration.Nano, NanoSeed, NanoName);
 
-    /// <summary>Draws all matrices from N(0, 0.02²), those into the residual stream (o_proj, down_proj) times 1/√(2L); norms are one.</summary>
+    /// <summary>Draws all matrices from N(0, 0.02²), those into the residual stream (o_proj, down_proj, c_proj) times 1/√(2L); norms are one, biases zero.</summary>
     /// <remarks>
     /// One stream of normal numbers (SplitMix64, Box–Muller in double, see <c>NormalStream</c>) fills the matrices row-major in ordinal order of
-    /// their names, each number times its deviation and then rounded to float32. Norms take no numbers from the stream. With a tensor of an odd number of
+    /// their names, each number times its deviation and then rounded to float32. Norms and biases take no numbers from the stream. With a tensor of an odd number of
     /// elements the second number of the pair goes to the next tensor.
     /// </remarks>
     /// <param name="configuration">Shape of the base.</param>
@@ -39,6 +39,10 @@ public static class BaseInitializer
             if (BaseLayout.IsNorm(tensorName))
             {
                 elements.Fill(1);
+            }
+            else if (BaseLayout.IsBias(tensorName))
+            {
+                elements.Clear();
             }
             else
             {

@@ -1,49 +1,45 @@
 namespace Telecom.Modeling.Bases;
 
-/// <summary>Names and shapes of the tensors of a Llama base, as Hugging Face files name them.</summary>
+/// <summary>Names and shapes of the tensors of a base, as Hugging Face files name them.</summary>
 internal static class BaseLayout
 {
-    public const string Embedding = "model.embed_tokens.weight";
-    public const string FinalNorm = "model.norm.weight";
     public const string Head = "lm_head.weight";
 
-    /// <summary>Every tensor a base of this configuration stores, layer by layer; a tied head is not stored.</summary>
+    /// <summary>Every tensor a base of this configuration stores, in the shape of its file; a tied head is not stored.</summary>
     public static IEnumerable<(string Name, long[] Shape)> Tensors(BaseConfiguration configuration)
     {
-        long hidden = configuration.HiddenSize;
-        long inner = configuration.FeedForwardSize;
-        var queries = (long)configuration.HeadCount * configuration.HeadSize;
-        var keys = (long)configuration.KeyValueHeadCount * configuration.HeadSize;
-        if (configuration.VocabularySize > 0)
-        {
-            yield return (Embedding, [configuration.VocabularySize, hidden]);
-        }
-
-        for (var layer = 0; layer < configuration.LayerCount; layer++)
-        {
-            var prefix = $"model.layers.{layer}.";
-            yield return (prefix + "input_layernorm.weight", [hidden]);
-            yield return (prefix + "self_attn.q_proj.weight", [queries, hidden]);
-            yield return (prefix + "self_attn.k_proj.weight", [keys, hidden]);
-            yield return (prefix + "self_attn.v_proj.weight", [keys, hidden]);
-            yield return (prefix + "self_attn.o_proj.weight", [hidden, queries]);
-            yield return (prefix + "post_attention_layernorm.weight", [hidden]);
-            yield return (prefix + "mlp.gate_proj.weight", [inner, hidden]);
-            yield return (prefix + "mlp.up_proj.weight", [inner, hidden]);
-            yield return (prefix + "mlp.down_proj.weight", [hidden, inner]);
-        }
-
-        yield return (FinalNorm, [hidden]);
-        if (configuration is { VocabularySize: > 0, TieEmbeddings: false })
-        {
-            yield return (Head, [configuration.VocabularySize, hidden]);
-        }
+        var tensors = configuration.Family == BaseFamily.Gpt2 ? Gpt2Layout.Tensors(configuration) : LlamaLayout.Tensors(configuration);
+        return configuration is { VocabularySize: > 0, TieEmbeddings: false }
+            ? tensors.Append((Head, [configuration.VocabularySize, configuration.HiddenSize]))
+            : tensors;
     }
 
+    /// <summary>Name of the matrix that holds one row per token.</summary>
+    public static string Embedding(BaseConfiguration configuration) =>
+        configuration.Family == BaseFamily.Gpt2 ? Gpt2Layout.Embedding : LlamaLayout.Embedding;
+
+    /// <summary>Whether the file holds a linear weight as [inputs, outputs].</summary>
+    public static bool IsTransposed(BaseConfiguration configuration, string name) =>
+        configuration.Family == BaseFamily.Gpt2 && Gpt2Layout.IsLinear(name);
+
+    /// <summary>The name that <see cref="Tensors"/> gives to a tensor of a file.</summary>
+    public static string Canonical(BaseConfiguration configuration, string name) =>
+        configuration.Family == BaseFamily.Gpt2 ? Gpt2Layout.Canonical(name) : name;
+
+    /// <summary>Whether a tensor of a file can be left out without a word: constants that older files carry along, and the copy of a tied head.</summary>
+    public static bool IsIgnored(BaseConfiguration configuration, string name) =>
+        (name == Head && configuration.TieEmbeddings)
+        || (configuration.Family == BaseFamily.Gpt2 ? Gpt2Layout.IsBuffer(name) : LlamaLayout.IsBuffer(name));
+
     /// <summary>Weights of a norm, which start at one.</summary>
-    public static bool IsNorm(string name) => name.EndsWith("norm.weight", StringComparison.Ordinal);
+    public static bool IsNorm(string name) => name.EndsWith("norm.weight", StringComparison.Ordinal) || Gpt2Layout.IsNorm(name);
+
+    /// <summary>Biases, which start at zero.</summary>
+    public static bool IsBias(string name) => name.EndsWith(".bias", StringComparison.Ordinal);
 
     /// <summary>Projections that write into the residual stream, whose initial scale shrinks with depth.</summary>
     public static bool WritesResidual(string name) =>
-        name.EndsWith("o_proj.weight", StringComparison.Ordinal) || name.EndsWith("down_proj.weight", StringComparison.Ordinal);
+        name.EndsWith("o_proj.weight", StringComparison.Ordinal)
+        || name.EndsWith("down_proj.weight", StringComparison.Ordinal)
+        || name.EndsWith("c_proj.weight", StringComparison.Ordinal);
 }

@@ -15,14 +15,14 @@ public sealed class BaseWeights : IDisposable
         Name = name;
         Configuration = configuration;
         Warnings = warnings;
-        Fingerprint = BaseFingerprint.Compute(stored);
         TotalBytes = configuration.ParameterCount * sizeof(float);
         if (configuration is { VocabularySize: > 0, TieEmbeddings: true })
         {
-            stored.Add(BaseLayout.Head, stored[BaseLayout.Embedding]);
+            stored.Add(BaseLayout.Head, stored[BaseLayout.Embedding(configuration)]);
         }
 
         tensors = stored.ToFrozenDictionary(StringComparer.Ordinal);
+        Fingerprint = RecomputeFingerprint();
     }
 
     /// <summary>Name in cards and reports.</summary>
@@ -40,10 +40,13 @@ public sealed class BaseWeights : IDisposable
     /// <summary>What was odd about the folder but harmless, e.g. tensors that the architecture does not know.</summary>
     public IReadOnlyList<string> Warnings { get; }
 
-    /// <summary>Float32 tensors by their Hugging Face names. A tied <c>lm_head.weight</c> is the embedding tensor itself.</summary>
+    /// <summary>
+    /// Float32 tensors by their Hugging Face names; linear weights are [outputs, inputs] whatever the file's orientation. A tied
+    /// <c>lm_head.weight</c> is the embedding tensor itself.
+    /// </summary>
     public IReadOnlyDictionary<string, torch.Tensor> Tensors => tensors;
 
-    /// <summary>Reads a Hugging Face Llama folder: <c>config.json</c> and float weights in one safetensors file or in shards.</summary>
+    /// <summary>Reads a Hugging Face model folder: <c>config.json</c> and float weights in one safetensors file or in shards.</summary>
     /// <param name="directory">The folder.</param>
     /// <param name="name">Name of the base; by default the one in the configuration, then that of the folder.</param>
     /// <exception cref="CheckpointFormatException">Anything is missing, misshapen or of an unsupported kind; all problems are listed.</exception>
@@ -65,12 +68,17 @@ public sealed class BaseWeights : IDisposable
     public void Save(string directory)
     {
         Directory.CreateDirectory(directory);
+        using var scope = torch.NewDisposeScope();
         SafetensorsWriter.Write(Path.Combine(directory, CheckpointFolder.SingleFileName), Stored());
-        LlamaConfigurationFile.Write(directory, Configuration, Name);
+        BaseConfigurationFile.Write(directory, Configuration, Name);
     }
 
     /// <summary>The fingerprint of the weights as they are now; differs from <see cref="Fingerprint"/> only if something wrote to them.</summary>
-    public string RecomputeFingerprint() => BaseFingerprint.Compute(Stored());
+    public string RecomputeFingerprint()
+    {
+        using var scope = torch.NewDisposeScope();
+        return BaseFingerprint.Compute(Stored());
+    }
 
     /// <summary>Moves all tensors to another device; a tied head stays one tensor with its embedding.</summary>
     public void MoveTo(torch.Device device)
@@ -101,6 +109,12 @@ public sealed class BaseWeights : IDisposable
                 var tensor = torch.empty(shape, dtype: torch.ScalarType.Float32, device: torch.CPU).DetachFromDisposeScope();
                 stored.Add(tensorName, tensor);
                 fill(tensorName, tensor);
+                if (BaseLayout.IsTransposed(configuration, tensorName))
+                {
+                    // A view: the weights stay once in memory, as the file has them.
+                    stored[tensorName] = tensor.t().DetachFromDisposeScope();
+                    tensor.Dispose();
+                }
             }
 
             return new BaseWeights(name, configuration, stored, warnings ?? []);
@@ -112,8 +126,10 @@ public sealed class BaseWeights : IDisposable
         }
     }
 
+    // In the shapes of the file; the views that this needs are in the caller's scope.
     private IEnumerable<KeyValuePair<string, torch.Tensor>> Stored() =>
-        BaseLayout.Tensors(Configuration).Select(tensor => KeyValuePair.Create(tensor.Name, tensors[tensor.Name]));
+        BaseLayout.Tensors(Configuration).Select(tensor => KeyValuePair.Create(
+            tensor.Name, BaseLayout.IsTransposed(Configuration, tensor.Name) ? tensors[tensor.Name].t() : tensors[tensor.Name]));
 
     private static void DisposeAll(IEnumerable<torch.Tensor> tensors)
     {

@@ -73,12 +73,12 @@ public static class CheckpointInspector
             return new AdapterFolder(directory);
         }
 
-        if (Has(LlamaConfigurationFile.FileName) || Has(CheckpointFolder.SingleFileName) || Has(CheckpointFolder.IndexFileName))
+        if (Has(BaseConfigurationFile.FileName) || Has(CheckpointFolder.SingleFileName) || Has(CheckpointFolder.IndexFileName))
         {
             return new BaseFolder(directory);
         }
 
-        reason = $"this is no checkpoint folder: a base has {LlamaConfigurationFile.FileName}, a bundle {BundleLayout.Card}, "
+        reason = $"this is no checkpoint folder: a base has {BaseConfigurationFile.FileName}, a bundle {BundleLayout.Card}, "
             + $"an adapter {AdapterFolder.ConfigurationName}";
         return null;
     }

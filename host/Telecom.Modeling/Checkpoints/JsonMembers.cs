@@ -12,6 +12,9 @@ internal sealed class JsonMembers(JsonElement element, string place, List<string
 
     public bool Has(string name) => Find(name) is not null;
 
+    /// <summary>Whether the member is spelled out as null, which can mean something else than its absence.</summary>
+    public bool IsNull(string name) => element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Null;
+
     /// <param name="name">Member.</param>
     /// <param name="fallback">Value of an absent member; null when the member is required.</param>
     public int Integer(string name, int? fallback)
@@ -90,8 +93,9 @@ internal sealed class JsonMembers(JsonElement element, string place, List<string
         return Text(name, null) ?? "";
     }
 
-    /// <summary>Adds a problem unless the member, or <paramref name="fallback"/> in its absence, is <paramref name="supported"/>.</summary>
-    public void RequireText(string name, string? fallback, string supported)
+    /// <summary>Adds a problem unless the member, or <paramref name="fallback"/> in its absence, is one of <paramref name="supported"/>.</summary>
+    /// <returns>The supported text; null with a problem.</returns>
+    public string? RequireText(string name, string? fallback, params ReadOnlySpan<string> supported)
     {
         var found = problems.Count;
         var text = Text(name, fallback);
@@ -99,10 +103,31 @@ internal sealed class JsonMembers(JsonElement element, string place, List<string
         {
             Missing(name);
         }
-        else if (text is not null && text != supported)
+        else if (text is not null && !supported.Contains(text))
         {
-            Add($"{name} '{CheckpointFormatException.Show(text)}' is not supported; supported is '{supported}'");
+            var list = string.Join(", ", supported.ToArray().Select(known => $"'{known}'"));
+            Add($"{name} '{CheckpointFormatException.Show(text)}' is not supported; supported {(supported.Length == 1 ? "is" : "are")} {list}");
+            return null;
         }
+
+        return text;
+    }
+
+    /// <summary>The distinct texts of an array; empty, without a problem, when it is absent.</summary>
+    public IReadOnlySet<string> Texts(string name)
+    {
+        if (Find(name) is not { } value)
+        {
+            return new HashSet<string>();
+        }
+
+        if (value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(text => text.ValueKind == JsonValueKind.String))
+        {
+            return value.EnumerateArray().Select(text => text.GetString()!).ToHashSet(StringComparer.Ordinal);
+        }
+
+        Add($"{name} must be an array of strings");
+        return new HashSet<string>();
     }
 
     public JsonMembers? Object(string name)

@@ -48,17 +48,28 @@ internal sealed class AttentionGroup
     }
 
     /// <summary>Builds the mask once for all layers; a fully masked row gives zeros in libtorch's boolean form, never NaN.</summary>
-    public void Prepare(Device device)
+    /// <param name="device">Device of the base.</param>
+    /// <param name="window">Tokens that a query sees, itself included; null for all before it.</param>
+    public void Prepare(Device device, int? window)
     {
         var past = cache?.Length ?? 0;
-        var realKeys = RealKeys(past, device)?.unsqueeze(1).unsqueeze(1);
-        if (realKeys is null && (past == 0 || length == 1))
+        var realKeys = RealKeys(past, device);
+        var isWindowed = window < past + length;
+        if (realKeys is null && !isWindowed && (past == 0 || length == 1))
         {
             return;
         }
 
-        var causal = ones([length, past + length], @bool, device).tril(past).unsqueeze(0).unsqueeze(0);
-        allowed = realKeys is null ? causal : causal.logical_and(realKeys);
+        allowed = ones([length, past + length], @bool, device).tril(past).unsqueeze(0).unsqueeze(0);
+        if (realKeys is not null)
+        {
+            allowed = allowed.logical_and(realKeys.unsqueeze(1).unsqueeze(1));
+        }
+
+        if (isWindowed)
+        {
+            allowed = allowed.logical_and(WithinWindow(past, realKeys, window!.Value, device));
+        }
     }
 
     /// <summary>Causal attention of this group.</summary>
@@ -91,6 +102,13 @@ internal sealed class AttentionGroup
         return kvHeads == heads
             ? kv
             : kv.unsqueeze(2).expand(rows, kvHeads, heads / kvHeads, length, headSize).reshape(rows, heads, length, headSize);
+    }
+
+    // [B or 1, 1, T, past + T] bool. Distance counts real tokens, so that padding between them does not narrow the window.
+    private Tensor WithinWindow(long past, Tensor? realKeys, int window, Device device)
+    {
+        var ranks = realKeys is null ? arange(past + length, int64, device).unsqueeze(0) : realKeys.to(int64).cumsum(1);
+        return ranks.narrow(1, past, length).unsqueeze(2).sub(ranks.unsqueeze(1)).lt(window).unsqueeze(1);
     }
 
     // [B, past + T] bool; null when every key is real.

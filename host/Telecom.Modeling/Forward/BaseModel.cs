@@ -1,12 +1,13 @@
+using System.Globalization;
 using Telecom.Modeling.Bases;
-using TorchSharp;
+using Telecom.Sdk.Errors;
 using static TorchSharp.torch;
 
 namespace Telecom.Modeling.Forward;
 
 /// <summary>
-/// The frozen shared base: causal decoder with RMSNorm, rotary positions, grouped-query attention and SwiGLU. One forward serves the rows of many
-/// lanes.
+/// The frozen shared base: a causal decoder of any <see cref="BaseFamily"/>. One forward serves the rows of many lanes; a base with a vocabulary also
+/// turns tokens into embeddings and hidden states into logits.
 /// </summary>
 /// <remarks>
 /// The tokens of all segments are laid end to end as [N, d], so norms and linear layers see no padding whatever the lengths; only attention works
@@ -14,22 +15,23 @@ namespace Telecom.Modeling.Forward;
 /// </remarks>
 public sealed class BaseModel : IDisposable
 {
+    // What a base without a limit of its own takes: a table of positions must not grow with a number in a request.
+    private const long MostPositions = 1 << 20;
+
     private readonly BaseWeights weights;
-    private readonly DecoderLayer[] layers;
-    private readonly RotaryTable rotary;
-    private readonly Tensor finalNorm;
-    private readonly Scalar epsilon;
+    private readonly IDecoder decoder;
+    private readonly Tensor? embedding;
+    private readonly Tensor? head;
 
     /// <param name="weights">Frozen weights; owned by the model from here on.</param>
     public BaseModel(BaseWeights weights)
     {
         this.weights = weights;
         Configuration = weights.Configuration;
-        finalNorm = weights.Tensors["model.norm.weight"];
-        Device = finalNorm.device;
-        epsilon = Configuration.NormEpsilon;
-        layers = [.. Enumerable.Range(0, Configuration.LayerCount).Select(index => new DecoderLayer(weights, index, epsilon))];
-        rotary = new RotaryTable(Configuration.HeadSize, Configuration.RopeTheta, Device);
+        Device = weights.Tensors.Values.First().device;
+        embedding = weights.Tensors.GetValueOrDefault(BaseLayout.Embedding(Configuration));
+        head = weights.Tensors.GetValueOrDefault(BaseLayout.Head);
+        decoder = Configuration.Family == BaseFamily.Gpt2 ? new Gpt2Decoder(weights) : new LlamaDecoder(weights, Device);
     }
 
     /// <summary>Shape of the base.</summary>
@@ -49,22 +51,17 @@ public sealed class BaseModel : IDisposable
 
     /// <summary>One forward over the rows of all segments.</summary>
     /// <returns>Final-norm hidden states per segment, [B, T, d]; the caller disposes.</returns>
-    /// <exception cref="ArgumentException">Tokens, mask or cache of a segment do not fit each other or the base.</exception>
+    /// <exception cref="ArgumentException">Tokens, mask, positions or cache of a segment do not fit each other or the base.</exception>
+    /// <exception cref="TelecomException"><see cref="ErrorCode.SequenceTooLong"/>: the base has no such position.</exception>
     public Tensor[] Forward(ReadOnlySpan<ForwardSegment> segments)
     {
         using var scope = NewDisposeScope();
         var plan = new ForwardPlan(segments, Configuration.HiddenSize);
-        plan.PrepareMasks(Device);
-        var (cosines, signedSines) = rotary.At(plan.Positions(Device), plan.LargestPosition);
-        var hidden = plan.Flatten();
-        foreach (var layer in layers)
-        {
-            using var layerScope = NewDisposeScope();
-            hidden = layer.Forward(hidden, plan, cosines, signedSines).MoveToOuterDisposeScope();
-        }
-
+        CheckLength(plan);
+        plan.PrepareMasks(Device, Configuration.SlidingWindow);
+        var hidden = decoder.Forward(plan.Flatten(), plan);
         plan.AdvanceCaches();
-        var outputs = plan.Split(DecoderLayer.RootMeanSquareNorm(hidden, finalNorm, epsilon));
+        var outputs = plan.Split(hidden);
         foreach (var output in outputs)
         {
             output.MoveToOuterDisposeScope();
@@ -73,11 +70,41 @@ public sealed class BaseModel : IDisposable
         return outputs;
     }
 
+    /// <summary>Embeddings of tokens.</summary>
+    /// <param name="ids">[B, T] int64, each from 0 to the vocabulary's size - 1.</param>
+    /// <returns>[B, T, d]; the caller disposes.</returns>
+    /// <exception cref="TelecomException"><see cref="ErrorCode.Unprocessable"/>: the base has no vocabulary.</exception>
+    public Tensor Embed(Tensor ids)
+    {
+        using var scope = NewDisposeScope();
+        var rows = (embedding ?? throw NoVocabulary()).index_select(0, ids.reshape(-1));
+        return rows.view(ids.shape[0], ids.shape[1], -1).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Scores of every token.</summary>
+    /// <param name="hidden">[..., d], what <see cref="Forward"/> gave.</param>
+    /// <returns>[..., V]; the caller disposes.</returns>
+    /// <exception cref="TelecomException"><see cref="ErrorCode.Unprocessable"/>: the base has no vocabulary.</exception>
+    public Tensor Logits(Tensor hidden) => nn.functional.linear(hidden, head ?? throw NoVocabulary());
+
     /// <inheritdoc/>
     public void Dispose()
     {
-        rotary.Dispose();
-        epsilon.Dispose();
+        decoder.Dispose();
         weights.Dispose();
     }
+
+    private void CheckLength(ForwardPlan plan)
+    {
+        var (needed, limit) = (Math.Max(plan.LongestRow, plan.LargestPosition + 1), Configuration.MaxPositions ?? MostPositions);
+        if (needed > limit)
+        {
+            throw new TelecomException(
+                ErrorCode.SequenceTooLong,
+                string.Create(CultureInfo.InvariantCulture, $"The sequence needs {needed} positions; base {Name} has {limit}: send fewer tokens."));
+        }
+    }
+
+    private TelecomException NoVocabulary() => new(
+        ErrorCode.Unprocessable, $"Base {Name} has no vocabulary: give it embeddings instead of tokens, and read hidden states instead of logits.");
 }

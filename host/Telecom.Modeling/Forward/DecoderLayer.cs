@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Telecom.Modeling.Forward;
 
-/// <summary>One frozen decoder layer: h += Wo attention(RMS(h)); h += Wd(silu(Wg m) * Wu m) with m = RMS(h).</summary>
+/// <summary>One frozen decoder layer of the Llama families: h += Wo attention(RMS(h)); h += Wd(silu(Wg m) * Wu m) with m = RMS(h).</summary>
 internal sealed class DecoderLayer
 {
     private readonly int index;
@@ -12,22 +12,23 @@ internal sealed class DecoderLayer
     private readonly Scalar epsilon;
     private readonly Tensor inputNorm;
     private readonly Tensor postNorm;
-    private readonly Tensor query;
-    private readonly Tensor key;
-    private readonly Tensor value;
-    private readonly Tensor output;
-    private readonly Tensor gate;
-    private readonly Tensor up;
-    private readonly Tensor down;
+    private readonly (Tensor Weight, Tensor? Bias) query;
+    private readonly (Tensor Weight, Tensor? Bias) key;
+    private readonly (Tensor Weight, Tensor? Bias) value;
+    private readonly (Tensor Weight, Tensor? Bias) output;
+    private readonly (Tensor Weight, Tensor? Bias) gate;
+    private readonly (Tensor Weight, Tensor? Bias) up;
+    private readonly (Tensor Weight, Tensor? Bias) down;
 
     public DecoderLayer(BaseWeights weights, int index, Scalar epsilon)
     {
         this.index = index;
         this.epsilon = epsilon;
         headSize = weights.Configuration.HeadSize;
-        Tensor Weight(string name) => weights.Tensors[$"model.layers.{index}.{name}.weight"];
-        inputNorm = Weight("input_layernorm");
-        postNorm = Weight("post_attention_layernorm");
+        Tensor? Find(string name) => weights.Tensors.GetValueOrDefault(LlamaLayout.Module(index, name));
+        (Tensor Weight, Tensor? Bias) Weight(string name) => (Find(name + ".weight")!, Find(name + ".bias"));
+        inputNorm = Find("input_layernorm.weight")!;
+        postNorm = Find("post_attention_layernorm.weight")!;
         query = Weight("self_attn.q_proj");
         key = Weight("self_attn.k_proj");
         value = Weight("self_attn.v_proj");
@@ -52,32 +53,15 @@ internal sealed class DecoderLayer
         var q = RotaryTable.Rotate(Heads(Linear(a, query, plan, "q_proj")), cosines, signedSines);
         var k = RotaryTable.Rotate(Heads(Linear(a, key, plan, "k_proj")), cosines, signedSines);
         var v = Linear(a, value, plan, "v_proj");
-        hidden = hidden.add(Linear(Attend(plan, q, k, v), output, plan, "o_proj"));
+        hidden = hidden.add(Linear(plan.Attend(index, q, k, v), output, plan, "o_proj"));
 
         var m = RootMeanSquareNorm(hidden, postNorm, epsilon);
         var activated = nn.functional.silu(Linear(m, gate, plan, "gate_proj")).mul(Linear(m, up, plan, "up_proj"));
         return hidden.add(Linear(activated, down, plan, "down_proj"));
     }
 
-    private Tensor Attend(ForwardPlan plan, Tensor q, Tensor k, Tensor v)
-    {
-        var groups = plan.Groups;
-        if (groups.Count == 1)
-        {
-            return groups[0].Attend(index, q, k, v);
-        }
-
-        var attended = new Tensor[groups.Count];
-        for (var i = 0; i < attended.Length; i++)
-        {
-            attended[i] = groups[i].Attend(index, q, k, v);
-        }
-
-        return cat(attended, 0);
-    }
-
-    private Tensor Linear(Tensor x, Tensor weight, ForwardPlan plan, string target) =>
-        plan.AddAdapters(nn.functional.linear(x, weight), x, index, target);
+    private Tensor Linear(Tensor x, (Tensor Weight, Tensor? Bias) module, ForwardPlan plan, string target) =>
+        plan.AddAdapters(nn.functional.linear(x, module.Weight, module.Bias), x, index, target);
 
     // [N, heads * head] -> [N, heads, head]
     private Tensor Heads(Tensor projected) => projected.view(projected.shape[0], -1, headSize);

@@ -35,21 +35,48 @@ internal sealed class ForwardPlan
     public IReadOnlyList<AttentionGroup> Groups { get; }
 
     /// <summary>No token stands behind this position.</summary>
-    public long LargestPosition => segments.Max(segment => segment.Past + segment.Length - 1);
+    public long LargestPosition => segments.Max(segment => segment.LargestPosition);
+
+    /// <summary>Tokens of the longest row, those in its cache included.</summary>
+    public long LongestRow => segments.Max(segment => segment.Past + segment.Length);
 
     /// <summary>Builds every group's attention mask in the caller's scope.</summary>
-    public void PrepareMasks(Device device)
+    /// <param name="device">Device of the base.</param>
+    /// <param name="window">Tokens that a query sees, itself included; null for all before it.</param>
+    public void PrepareMasks(Device device, int? window)
     {
         foreach (var group in Groups)
         {
-            group.Prepare(device);
+            group.Prepare(device, window);
         }
+    }
+
+    /// <summary>Causal attention of all rows.</summary>
+    /// <param name="layer">Layer index, for the caches.</param>
+    /// <param name="queries">[N, heads, head].</param>
+    /// <param name="keys">[N, kv heads, head].</param>
+    /// <param name="values">[N, kv heads * head].</param>
+    /// <returns>[N, heads * head].</returns>
+    public Tensor Attend(int layer, Tensor queries, Tensor keys, Tensor values)
+    {
+        if (Groups.Count == 1)
+        {
+            return Groups[0].Attend(layer, queries, keys, values);
+        }
+
+        var attended = new Tensor[Groups.Count];
+        for (var i = 0; i < attended.Length; i++)
+        {
+            attended[i] = Groups[i].Attend(layer, queries, keys, values);
+        }
+
+        return cat(attended, 0);
     }
 
     /// <returns>Tokens of all segments, [N, d].</returns>
     public Tensor Flatten() => Join(segment => segment.Tokens.Values.reshape(-1, width));
 
-    /// <summary>Position of every token: its rank among the real tokens of its row, those in the cache included.</summary>
+    /// <summary>Position of every token: as given, otherwise its rank among the real tokens of its row, those in the cache included.</summary>
     /// <returns>[N] int64.</returns>
     public Tensor Positions(Device device) => Join(segment => segment.Positions(device));
 

@@ -10,9 +10,12 @@ namespace Telecom.Modeling.Forward;
 /// <param name="Cache">Keys and values of earlier forwards of the same rows; null when there are none.</param>
 public readonly record struct ForwardSegment(Embeddings Tokens, LoraAdapter? Adapter, KeyValueCache? Cache = null)
 {
+    /// <summary>Position of every token, [B, T] int64; null where each stands behind the real tokens of its row, which is the rule.</summary>
+    public Tensor? PositionIds { get; init; }
+
     /// <summary>Checks what a forward would stumble over.</summary>
     /// <param name="width">Hidden size d of the base.</param>
-    /// <exception cref="ArgumentException">Tokens, mask and cache do not fit each other or the base; says which and how.</exception>
+    /// <exception cref="ArgumentException">Tokens, mask, positions and cache do not fit each other or the base; says which and how.</exception>
     public void Check(long width)
     {
         var shape = Tokens.Values?.shape;
@@ -25,6 +28,12 @@ public readonly record struct ForwardSegment(Embeddings Tokens, LoraAdapter? Ada
         if (Tokens.Mask is { } mask && (mask.dtype != @bool || !mask.shape.AsSpan().SequenceEqual(shape.AsSpan(0, 2))))
         {
             throw new ArgumentException($"The mask must be [{shape[0]}, {shape[1]}] in Bool, as the tokens are, but is {Show(mask)}.");
+        }
+
+        if (PositionIds is { } ids
+            && (ids.dtype != int64 || !ids.shape.AsSpan().SequenceEqual(shape.AsSpan(0, 2)) || ids.min().item<long>() < 0))
+        {
+            throw new ArgumentException($"Positions must be [{shape[0]}, {shape[1]}] in Int64 and not negative, but are {Show(ids)}.");
         }
 
         if (Cache is not null && Cache.Rows != shape[0])
@@ -47,10 +56,18 @@ public readonly record struct ForwardSegment(Embeddings Tokens, LoraAdapter? Ada
     /// <summary>Tokens per row in the cache.</summary>
     internal int Past => Cache?.Length ?? 0;
 
-    /// <summary>Position of every token: its rank among the real tokens of its row, those in the cache included.</summary>
+    /// <summary>No token stands behind this position.</summary>
+    internal long LargestPosition => PositionIds is { } ids ? ids.max().item<long>() : Past + Length - 1;
+
+    /// <summary>Position of every token: as given, otherwise its rank among the real tokens of its row, those in the cache included.</summary>
     /// <returns>[B T] int64.</returns>
     internal Tensor Positions(Device device)
     {
+        if (PositionIds is { } ids)
+        {
+            return ids.reshape(-1);
+        }
+
         var stored = Cache?.Real?.to(int64).sum(1, keepdim: true);
         if (Tokens.Mask is null && stored is null)
         {

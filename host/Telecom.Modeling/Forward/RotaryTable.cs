@@ -1,4 +1,5 @@
 using System.Numerics;
+using Telecom.Modeling.Bases;
 using static TorchSharp.torch;
 
 namespace Telecom.Modeling.Forward;
@@ -7,12 +8,20 @@ namespace Telecom.Modeling.Forward;
 /// <remarks>
 /// rot([z1, z2]) = [-z2, z1] is a roll by half the head with the sign moved into the table: rot(z) sin = roll(z) [-sin, sin].
 /// </remarks>
-internal sealed class RotaryTable(int headSize, double theta, Device device) : IDisposable
+internal sealed class RotaryTable(int headSize, double theta, Device device, RopeScaling? scaling = null) : IDisposable
 {
     private const long SmallestTable = 64;
 
     private Tensor? cosines;
     private Tensor? signedSines;
+
+    /// <summary>f_j = theta^(-2j/dh), scaled.</summary>
+    /// <returns>[dh / 2] float64.</returns>
+    public static Tensor Frequencies(int headSize, double theta, RopeScaling? scaling)
+    {
+        var frequencies = arange(0, headSize, 2, float64).mul(-Math.Log(theta) / headSize).exp();
+        return scaling is null ? frequencies : tensor(frequencies.data<double>().Select(scaling.Scale).ToArray());
+    }
 
     /// <summary>Rows of the table for every position.</summary>
     /// <param name="positions">[N] int64.</param>
@@ -49,7 +58,7 @@ internal sealed class RotaryTable(int headSize, double theta, Device device) : I
         var rows = Math.Max(SmallestTable, (long)BitOperations.RoundUpToPowerOf2((ulong)length));
 
         // Angles are computed in float64 and rounded once: position * frequency in float32 loses the low bits of large positions.
-        var frequencies = arange(0, headSize, 2, float64).mul(-Math.Log(theta) / headSize).exp();
+        var frequencies = Frequencies(headSize, theta, scaling);
         var angles = arange(rows, dtype: float64).unsqueeze(1).mul(frequencies.unsqueeze(0));
         var (cosine, sine) = (angles.cos(), angles.sin());
         Dispose();

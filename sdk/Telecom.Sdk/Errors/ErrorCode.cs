@@ -59,4 +59,7 @@ public enum ErrorCode
 
     /// <summary>The request waited longer than its deadline (HTTP 504).</summary>
     DeadlineExceeded,
+
+    /// <summary>The request has more tokens than the base has positions (HTTP 422).</summary>
+    SequenceTooLong,
 }

@@ -137,6 +137,46 @@ public sealed class BaseWeightsTests : IDisposable
     }
 
     [Fact]
+    public void Index_problems_are_listed_together()
+    {
+        using var saved = BaseInitializer.Seeded(Small, 9, "small");
+        saved.Save(folder.Path);
+        File.Move(folder.File("model.safetensors"), folder.File("a.safetensors"));
+        var map = saved.Tensors.Keys.ToDictionary(name => name, _ => "a.safetensors");
+        map["model.norm.weight"] = "../a.safetensors";
+        map["model.layers.0.mlp.up_proj.weight"] = "b.safetensors";
+        map["phantom"] = "a.safetensors";
+        var members = string.Join(',', map.Select(pair => $"\"{pair.Key}\":\"{pair.Value}\""));
+        folder.Write("model.safetensors.index.json", $$"""{"metadata":{"total_size":1},"weight_map":{{{members}}}}""");
+
+        var error = Assert.Throws<CheckpointFormatException>(() => BaseWeights.Load(folder.Path));
+
+        Assert.Contains(error.Problems, problem => problem.Contains("shard '../a.safetensors' must be a plain file name", StringComparison.Ordinal));
+        Assert.Contains("shard b.safetensors is missing", error.Problems);
+        Assert.Contains("tensor 'phantom' is not in its shard a.safetensors", error.Problems);
+        Assert.Contains("tensor 'model.norm.weight' is missing", error.Problems);
+        Assert.Contains("tensor 'model.layers.0.mlp.up_proj.weight' is missing", error.Problems);
+    }
+
+    [Fact]
+    public void Biases_of_qwen2_are_required()
+    {
+        using var saved = BaseInitializer.Seeded(Small with { Family = BaseFamily.Qwen2, QueryKeyValueBias = true }, 9, "small");
+        saved.Save(folder.Path);
+        using (var loaded = BaseWeights.Load(folder.Path))
+        {
+            Assert.Equal(0, loaded.Tensors["model.layers.0.self_attn.k_proj.bias"].abs().sum().item<float>());
+            Assert.False(loaded.Tensors.ContainsKey("model.layers.0.self_attn.o_proj.bias"));
+        }
+
+        using var scope = torch.NewDisposeScope();
+        SafetensorsWriter.Write(folder.File("model.safetensors"), saved.Tensors.Where(tensor => !tensor.Key.EndsWith("v_proj.bias", StringComparison.Ordinal)));
+
+        var error = Assert.Throws<CheckpointFormatException>(() => BaseWeights.Load(folder.Path));
+        Assert.Equal(["tensor 'model.layers.0.self_attn.v_proj.bias' is missing"], error.Problems);
+    }
+
+    [Fact]
     public void A_folder_that_is_not_there_is_refused()
     {
         var error = Assert.Throws<CheckpointFormatException>(() => BaseWeights.Load(folder.File("none")));

@@ -1,6 +1,7 @@
 using Telecom.Modeling.Bases;
 using Telecom.Modeling.Forward;
 using Telecom.Modeling.Tests.Support;
+using Telecom.Sdk.Errors;
 using Telecom.Sdk.Methods;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -139,6 +140,9 @@ public sealed class BaseModelTests : IDisposable
         { "missing", "are missing" },
         { "mask length", "must be [2, 3] in Bool" },
         { "mask type", "must be [2, 3] in Bool" },
+        { "position shape", "Positions must be [2, 3] in Int64 and not negative, but are [2, 4] in Int64" },
+        { "position type", "Positions must be [2, 3] in Int64" },
+        { "negative position", "not negative" },
         { "cache rows", "The cache holds 1 rows, but the tokens have 2" },
         { "cache room", "room for 2 tokens per row: 0 are stored, 3 more do not fit" },
     };
@@ -160,6 +164,9 @@ public sealed class BaseModelTests : IDisposable
             "missing" => Segment(null!),
             "mask length" => Segment(good, ones([2, 4], @bool)),
             "mask type" => Segment(good, ones([2, 3], int64)),
+            "position shape" => Segment(good) with { PositionIds = zeros([2, 4], int64) },
+            "position type" => Segment(good) with { PositionIds = zeros([2, 3], int32) },
+            "negative position" => Segment(good) with { PositionIds = zeros([2, 3], int64).sub(1) },
             "cache rows" => Segment(good) with { Cache = narrowCache },
             _ => Segment(good) with { Cache = shortCache },
         };
@@ -168,6 +175,53 @@ public sealed class BaseModelTests : IDisposable
 
         Assert.Contains(part, exception.Message, StringComparison.Ordinal);
         Assert.Equal(0, narrowCache.Length + shortCache.Length);
+    }
+
+    [Fact]
+    public void Given_positions_replace_those_counted()
+    {
+        var tokens = Arrays.Tokens(1, 2, 4, Width);
+        var counted = arange(4, int64).unsqueeze(0).expand(2, 4);
+
+        var plain = Forward(tokens);
+        var same = model.Forward([Segment(tokens) with { PositionIds = counted }])[0];
+        var shifted = model.Forward([Segment(tokens) with { PositionIds = counted.add(100) }])[0];
+        var stretched = model.Forward([Segment(tokens) with { PositionIds = counted.mul(2) }])[0];
+
+        // Rotary attention depends on distances only; a shift by 100 costs some float32 digits of the angles.
+        Assert.Equal(Arrays.BytesOf(plain), Arrays.BytesOf(same));
+        Assert.InRange(Arrays.MaxDifference(plain, shifted), 0, 1e-4);
+        Assert.True(Arrays.MaxDifference(plain, stretched) > 1e-3);
+    }
+
+    [Theory]
+    [InlineData(1 << 20)]
+    [InlineData(long.MaxValue - 1)]
+    public void Position_beyond_any_sequence_is_refused_before_a_table_grows(long position)
+    {
+        var tokens = Segment(Arrays.Tokens(1, 1, 1, Width)) with { PositionIds = tensor(new[] { position }, [1, 1]) };
+
+        Assert.Equal(ErrorCode.SequenceTooLong, Assert.Throws<TelecomException>(() => model.Forward([tokens])).Code);
+    }
+
+    [Fact]
+    public void Base_without_vocabulary_has_neither_embeddings_nor_logits()
+    {
+        Assert.Equal(ErrorCode.Unprocessable, Assert.Throws<TelecomException>(() => model.Embed(zeros([1, 2], int64))).Code);
+        Assert.Equal(ErrorCode.Unprocessable, Assert.Throws<TelecomException>(() => model.Logits(zeros([1, 2, Width]))).Code);
+    }
+
+    [Fact]
+    public void Tied_head_scores_with_the_embedding()
+    {
+        using var tied = SmallBase.Model(SmallBase.Grouped with { VocabularySize = 9, TieEmbeddings = true });
+        var ids = tensor(new long[] { 8, 0, 3 }, [1, 3]);
+
+        var (embedded, logits) = (tied.Embed(ids), tied.Logits(eye(Width).unsqueeze(0)));
+
+        var matrix = tied.Weights.Tensors["model.embed_tokens.weight"];
+        Assert.Equal(Arrays.Of(matrix[8]), Arrays.Of(embedded[0, 0]));
+        Assert.Equal(Arrays.Of(matrix.t()), Arrays.Of(logits[0]));
     }
 
     [Fact]

@@ -18,6 +18,13 @@ public sealed class DecoderReferenceTests
         ["grouped queries"] = SmallBase.Grouped,
         ["plain heads"] = SmallBase.Plain,
         ["one key head"] = SmallBase.SingleKey,
+        ["biases everywhere"] = SmallBase.Grouped with { QueryKeyValueBias = true, OutputBias = true, FeedForwardBias = true },
+        ["qwen2"] = SmallBase.Grouped with { Family = BaseFamily.Qwen2, QueryKeyValueBias = true },
+        ["window of 1"] = SmallBase.Plain with { Family = BaseFamily.Mistral, SlidingWindow = 1 },
+        ["window of 3"] = SmallBase.Grouped with { Family = BaseFamily.Mistral, SlidingWindow = 3 },
+        ["window as long as the row"] = SmallBase.Plain with { Family = BaseFamily.Mistral, SlidingWindow = 6 },
+        ["linear rope"] = SmallBase.Grouped with { RopeScaling = new LinearRopeScaling(4) },
+        ["llama3 rope"] = SmallBase.Plain with { RopeScaling = new Llama3RopeScaling(8, 1, 4, 64) },
     };
 
     public static TheoryData<string> ShapeNames => [.. Shapes.Keys];
@@ -48,8 +55,10 @@ public sealed class DecoderReferenceTests
     public void Forward_with_padding_equals_the_equations_on_real_tokens(bool[] isReal)
     {
         using var model = SmallBase.Model(SmallBase.Grouped);
+        using var windowed = SmallBase.Model(Shapes["window of 3"]);
 
         AssertEqual(model, null, isReal);
+        AssertEqual(windowed, null, isReal);
     }
 
     [Fact]

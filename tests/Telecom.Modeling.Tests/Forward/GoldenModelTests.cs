@@ -3,7 +3,9 @@ using Telecom.Modeling.Adapters;
 using Telecom.Modeling.Bases;
 using Telecom.Modeling.Bundles;
 using Telecom.Modeling.Forward;
+using Telecom.Modeling.Tests.Checkpoints;
 using Telecom.Modeling.Tests.Support;
+using Telecom.Sdk.Errors;
 using Telecom.Sdk.Methods;
 using Telecom.Testing;
 using TorchSharp;
@@ -11,7 +13,7 @@ using static TorchSharp.torch;
 
 namespace Telecom.Modeling.Tests.Forward;
 
-/// <summary>Logits of a small Llama that were computed in float64 elsewhere (adapters.md 6, G1, G2, G11).</summary>
+/// <summary>Logits of a small Llama that were computed in float64 elsewhere (adapters.md 6, G1, G2, G3, G11).</summary>
 public sealed class GoldenModelTests : IDisposable
 {
     // Given with the data.
@@ -39,6 +41,46 @@ public sealed class GoldenModelTests : IDisposable
         var logits = Logits(Hidden(Ids(expected.GetProperty("input_ids"))));
 
         Assert.InRange(Arrays.MaxDifference(Numbers(expected.GetProperty("logits")), Arrays.Of(logits)), 0, Tolerance);
+    }
+
+    [Fact]
+    public void Shards_in_half_precision_give_the_same_logits()
+    {
+        using var sharded = new BaseModel(BaseWeights.Load(Path.Combine(folder, "tiny-llama-sharded")));
+        var ids = Ids(Read("tiny-llama").GetProperty("base_full").GetProperty("input_ids"));
+
+        var logits = sharded.Logits(sharded.Forward([new ForwardSegment(new Embeddings(sharded.Embed(ids)), null)])[0]);
+
+        Assert.Equal(Arrays.BytesOf(Logits(Hidden(ids))), Arrays.BytesOf(logits));
+    }
+
+    [Fact]
+    public void Logits_with_scaled_rotary_positions_are_those_of_the_reference()
+    {
+        var expected = Read("tiny-llama").GetProperty("llama3_rope");
+        using var copy = new TemporaryFolder();
+        File.Copy(Path.Combine(folder, "tiny-llama", expected.GetProperty("config").GetString()!), copy.File("config.json"));
+        File.Copy(Path.Combine(folder, "tiny-llama", "model.safetensors"), copy.File("model.safetensors"));
+        using var scaled = new BaseModel(BaseWeights.Load(copy.Path));
+
+        var ids = Ids(expected.GetProperty("input_ids"));
+        var logits = scaled.Logits(scaled.Forward([new ForwardSegment(new Embeddings(scaled.Embed(ids)), null)])[0]);
+
+        Assert.InRange(Arrays.MaxDifference(Numbers(expected.GetProperty("logits_pos20")), Arrays.Of(logits[0, 20])), 0, Tolerance);
+        Assert.InRange(Arrays.MaxDifference(Numbers(expected.GetProperty("logits_pos39")), Arrays.Of(logits[0, 39])), 0, Tolerance);
+        Assert.Equal(scaled.Fingerprint, model.Fingerprint);
+    }
+
+    [Fact]
+    public void Sequence_beyond_the_configured_length_is_refused()
+    {
+        // max_position_embeddings of the model is 256.
+        Hidden(ones([1, 256], int64));
+
+        var exception = Assert.Throws<TelecomException>(() => Hidden(ones([1, 257], int64)));
+
+        Assert.Equal(ErrorCode.SequenceTooLong, exception.Code);
+        Assert.Contains("needs 257 positions; base tiny-llama has 256", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -142,11 +184,10 @@ public sealed class GoldenModelTests : IDisposable
 
     private JsonElement Read(string part) => JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, part, "expected.json"))).RootElement;
 
-    private Tensor Embed(Tensor ids) =>
-        model.Weights.Tensors["model.embed_tokens.weight"].index_select(0, ids.reshape(-1)).view(ids.shape[0], ids.shape[1], -1);
+    private Tensor Embed(Tensor ids) => model.Embed(ids);
 
     private Tensor Hidden(Tensor ids, Tensor? mask = null, LoraAdapter? adapter = null) =>
         model.Forward([new ForwardSegment(new Embeddings(Embed(ids), mask), adapter)])[0];
 
-    private Tensor Logits(Tensor hidden) => nn.functional.linear(hidden, model.Weights.Tensors["lm_head.weight"]);
+    private Tensor Logits(Tensor hidden) => model.Logits(hidden);
 }

@@ -51,6 +51,28 @@ public sealed class KeyValueCacheTests : IDisposable
     }
 
     [Theory]
+    [InlineData(1, 6)]
+    [InlineData(4, 1, 2)]
+    [InlineData(1, 1, 1, 1, 1, 1, 1)]
+    public void Decoding_in_parts_with_a_window_equals_one_forward(params int[] parts)
+    {
+        using var windowed = SmallBase.Model(SmallBase.Grouped with { Family = BaseFamily.Mistral, SlidingWindow = 3 });
+        var tokens = Arrays.Tokens(1, Rows, Length, Width);
+        var mask = ones([Rows, Length], @bool);
+        mask[1].narrow(0, 0, 2).fill_(false);
+        var whole = windowed.Forward([new ForwardSegment(new Embeddings(tokens, mask), null)])[0];
+        using var cache = Cache(Length);
+
+        var start = 0;
+        foreach (var part in parts)
+        {
+            var segment = new ForwardSegment(new Embeddings(tokens.narrow(1, start, part), mask.narrow(1, start, part)), null, cache);
+            Assert.InRange(Arrays.MaxDifference(whole.narrow(1, start, part), windowed.Forward([segment])[0]), 0, Tolerance);
+            start += part;
+        }
+    }
+
+    [Theory]
     [InlineData(true, 1, 1)]
     [InlineData(true, 2)]
     [InlineData(false, 1, 1)]

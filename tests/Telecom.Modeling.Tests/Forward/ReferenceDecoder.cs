@@ -7,7 +7,8 @@ namespace Telecom.Modeling.Tests.Forward;
 /// <summary>The decoder written out in double precision from its equations, one token at a time, sharing nothing with the product.</summary>
 /// <remarks>
 /// RMS(x; w) = w x / sqrt(mean(x²) + eps); rope with f_j = theta^(-2j/dh) on pairs (j, j + dh/2); query head h reads kv head h / (H/K);
-/// h += Wo concat(softmax(q k / sqrt(dh)) v); h += Wd(silu(Wg m) * Wu m); an adapter adds (alpha/r) B A x to its linear layers.
+/// h += Wo concat(softmax(q k / sqrt(dh)) v); h += Wd(silu(Wg m) * Wu m); an adapter adds (alpha/r) B A x to its linear layers. Linear layers add
+/// the bias they have; with a window w, a token sees the last w real tokens up to itself.
 /// </remarks>
 internal sealed class ReferenceDecoder
 {
@@ -68,7 +69,8 @@ internal sealed class ReferenceDecoder
         for (var t = 0; t < hidden.Length; t++)
         {
             var attended = new double[configuration.HeadCount * headSize];
-            var visible = Enumerable.Range(0, t + 1).Where(s => isReal is null || isReal[s]).ToArray();
+            var real = Enumerable.Range(0, t + 1).Where(s => isReal is null || isReal[s]);
+            var visible = real.TakeLast(configuration.SlidingWindow ?? int.MaxValue).ToArray();
             for (var head = 0; head < configuration.HeadCount && visible.Length > 0; head++)
             {
                 var group = head / (configuration.HeadCount / configuration.KeyValueHeadCount);
@@ -113,7 +115,7 @@ internal sealed class ReferenceDecoder
         {
             for (var j = 0; j < half; j++)
             {
-                var angle = position * Math.Pow(configuration.RopeTheta, -2.0 * j / headSize);
+                var angle = position * Frequency(j);
                 var (a, b) = (z[(head * headSize) + j], z[(head * headSize) + j + half]);
                 rotated[(head * headSize) + j] = (a * Math.Cos(angle)) - (b * Math.Sin(angle));
                 rotated[(head * headSize) + j + half] = (b * Math.Cos(angle)) + (a * Math.Sin(angle));
@@ -123,9 +125,30 @@ internal sealed class ReferenceDecoder
         return rotated;
     }
 
+    // λ > L0/l: f/F; λ < L0/u: f; otherwise a blend by m = (L0/λ - l)/(u - l).
+    private double Frequency(int j)
+    {
+        var frequency = Math.Pow(configuration.RopeTheta, -2.0 * j / configuration.HeadSize);
+        if (configuration.RopeScaling is not Llama3RopeScaling(var factor, var low, var high, var original))
+        {
+            return configuration.RopeScaling is LinearRopeScaling(var divisor) ? frequency / divisor : frequency;
+        }
+
+        var wavelength = 2 * Math.PI / frequency;
+        var m = ((original / wavelength) - low) / (high - low);
+        return wavelength > original / low ? frequency / factor
+            : wavelength < original / high ? frequency
+            : ((1 - m) * frequency / factor) + (m * frequency);
+    }
+
     private double[] Linear(double[] x, string name)
     {
         var y = Multiply(weights[name + ".weight"], x);
+        if (weights.TryGetValue(name + ".bias", out var bias))
+        {
+            Add(y, [.. bias.Select(value => (double)value)]);
+        }
+
         if (factors.TryGetValue($"base_model.model.{name}.lora_A.weight", out var a))
         {
             var narrow = Multiply(a, x);

@@ -1,3 +1,4 @@
+using Telecom.Modeling.Bases;
 using Telecom.Modeling.Forward;
 using Telecom.Modeling.Tests.Support;
 using static TorchSharp.torch;
@@ -33,6 +34,34 @@ public sealed class RotaryTableTests
 
         // 8 float32 products of order 1.
         Assert.Equal(atOrigin, product, 2e-6f);
+    }
+
+    [Fact]
+    public void Frequencies_of_llama3_are_the_published_ones()
+    {
+        using var scope = NewDisposeScope();
+
+        var frequencies = RotaryTable.Frequencies(128, 5e5, new Llama3RopeScaling(8, 1, 4, 8192)).data<double>().ToArray();
+
+        // adapters.md 6, G3: kept below, blended from 29 to 34, divided by 8 above; 7 significant digits.
+        (int Index, double Frequency)[] expected =
+        [
+            (0, 1), (28, 3.211446e-3), (29, 2.166571e-3), (30, 1.371894e-3), (31, 8.567514e-4), (35, 9.556212e-5), (40, 3.428102e-5), (63, 3.068926e-7),
+        ];
+        Assert.Equal(64, frequencies.Length);
+        Assert.All(expected, pair => Assert.Equal(1, frequencies[pair.Index] / pair.Frequency, 2e-7));
+    }
+
+    [Fact]
+    public void Linear_scaling_divides_every_frequency()
+    {
+        using var scope = NewDisposeScope();
+
+        // theta^(-2j/4) for j = 0, 1 is 1 and 0.01.
+        var frequencies = RotaryTable.Frequencies(4, 1e4, new LinearRopeScaling(4)).data<double>().ToArray();
+
+        Assert.Equal(0.25, frequencies[0], 1e-15);
+        Assert.Equal(0.0025, frequencies[1], 1e-15);
     }
 
     [Fact]

@@ -1,0 +1,43 @@
+using Telecom.Modeling.Bases;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Telecom.Modeling.Forward;
+
+/// <summary>Decoder of the Llama families: RMSNorm, rotary positions, grouped-query attention and SwiGLU.</summary>
+internal sealed class LlamaDecoder : IDecoder
+{
+    private readonly DecoderLayer[] layers;
+    private readonly RotaryTable rotary;
+    private readonly Tensor finalNorm;
+    private readonly Scalar epsilon;
+    private readonly Device device;
+
+    public LlamaDecoder(BaseWeights weights, Device device)
+    {
+        this.device = device;
+        var configuration = weights.Configuration;
+        finalNorm = weights.Tensors[LlamaLayout.FinalNorm];
+        epsilon = configuration.NormEpsilon;
+        layers = [.. Enumerable.Range(0, configuration.LayerCount).Select(index => new DecoderLayer(weights, index, epsilon))];
+        rotary = new RotaryTable(configuration.HeadSize, configuration.RopeTheta, device, configuration.RopeScaling);
+    }
+
+    public Tensor Forward(Tensor hidden, ForwardPlan plan)
+    {
+        var (cosines, signedSines) = rotary.At(plan.Positions(device), plan.LargestPosition);
+        foreach (var layer in layers)
+        {
+            using var scope = NewDisposeScope();
+            hidden = layer.Forward(hidden, plan, cosines, signedSines).MoveToOuterDisposeScope();
+        }
+
+        return DecoderLayer.RootMeanSquareNorm(hidden, finalNorm, epsilon);
+    }
+
+    public void Dispose()
+    {
+        rotary.Dispose();
+        epsilon.Dispose();
+    }
+}
