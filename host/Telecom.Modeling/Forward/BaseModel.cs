@@ -57,7 +57,7 @@ public sealed class BaseModel : IDisposable
     {
         using var scope = NewDisposeScope();
         var plan = new ForwardPlan(segments, Configuration.HiddenSize);
-        CheckLength(plan);
+        CheckLength(Math.Max(plan.LongestRow, plan.LargestPosition + 1));
         plan.PrepareMasks(Device, Configuration.SlidingWindow);
         var hidden = decoder.Forward(plan.Flatten(), plan);
         plan.AdvanceCaches();
@@ -94,9 +94,10 @@ public sealed class BaseModel : IDisposable
         weights.Dispose();
     }
 
-    private void CheckLength(ForwardPlan plan)
+    /// <exception cref="TelecomException"><see cref="ErrorCode.SequenceTooLong"/>.</exception>
+    internal void CheckLength(long needed)
     {
-        var (needed, limit) = (Math.Max(plan.LongestRow, plan.LargestPosition + 1), Configuration.MaxPositions ?? MostPositions);
+        var limit = Configuration.MaxPositions ?? MostPositions;
         if (needed > limit)
         {
             throw new TelecomException(

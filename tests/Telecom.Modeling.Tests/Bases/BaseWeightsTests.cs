@@ -147,7 +147,7 @@ public sealed class BaseWeightsTests : IDisposable
         map["model.layers.0.mlp.up_proj.weight"] = "b.safetensors";
         map["phantom"] = "a.safetensors";
         var members = string.Join(',', map.Select(pair => $"\"{pair.Key}\":\"{pair.Value}\""));
-        folder.Write("model.safetensors.index.json", $$"""{"metadata":{"total_size":1},"weight_map":{{{members}}}}""");
+        folder.Write("model.safetensors.index.json", "{\"metadata\":{\"total_size\":1},\"weight_map\":{" + members + "}}");
 
         var error = Assert.Throws<CheckpointFormatException>(() => BaseWeights.Load(folder.Path));
 
