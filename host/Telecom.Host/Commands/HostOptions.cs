@@ -1,6 +1,9 @@
 using System.CommandLine;
 using Telecom.Host.Terminal;
+using Telecom.Modeling.Execution;
+using Telecom.Modeling.Forward;
 using Telecom.Runtime;
+using Telecom.Runtime.Bases;
 using Telecom.Sdk.Errors;
 
 namespace Telecom.Host.Commands;
@@ -69,6 +72,27 @@ internal sealed class HostOptions(Shell shell)
             Threads = parse.GetValue(threads),
             Native = shell.Native,
         };
+    }
+
+    /// <summary>Runs <paramref name="work"/> on the base alone, without plugins, store or state folder.</summary>
+    /// <param name="parse">The command line.</param>
+    /// <param name="work">Runs on the executor thread.</param>
+    /// <param name="cancellationToken">Not looked at once the work has begun.</param>
+    /// <exception cref="TelecomException">The base does not exist, cannot be loaded, or is <c>none</c>.</exception>
+    public async Task<T> RunOnBaseAsync<T>(ParseResult parse, Func<BaseModel, T> work, CancellationToken cancellationToken)
+    {
+        var specification = parse.GetRequiredValue(baseModel);
+        if (BaseProvider.IsFolder(specification) && !Directory.Exists(specification))
+        {
+            throw new TelecomException(ErrorCode.NotFound, $"The base folder {specification} does not exist.");
+        }
+
+        await using var executor = await DeviceExecutor.StartAsync(parse.GetRequiredValue(device), parse.GetValue(threads), shell.Native);
+        await using var bases = new BaseProvider(executor);
+        var shared = await bases.GetAsync(specification);
+        return shared.Model is { } model
+            ? await executor.RunAsync(() => work(model), cancellationToken)
+            : throw new TelecomException(ErrorCode.InvalidInput, $"--base {specification} is no transformer: name a checkpoint folder.");
     }
 
     /// <returns>The started runtime; the caller disposes it.</returns>

@@ -9,7 +9,7 @@ using Telecom.Sdk.Native;
 
 namespace Telecom.Host.Commands;
 
-/// <summary><c>models [list]</c>, <c>verify DIR</c> and <c>info DIR</c>.</summary>
+/// <summary><c>models [list]</c>, <c>verify DIR</c>, <c>info DIR</c> and <c>forward</c>.</summary>
 internal static class ModelsCommand
 {
     public static Command Create(HostOptions host, Shell shell)
@@ -17,7 +17,14 @@ internal static class ModelsCommand
         var output = VerbOptions.Output();
         var list = new Command("list", "Weights of every learned method.");
         list.SetAction(ListAsync);
-        var command = new Command("models", "Weights: bases, bundles and adapters.") { output, list, Verify(shell, output), Info(shell, output) };
+        var command = new Command("models", "Weights: bases, bundles and adapters.")
+        {
+            output,
+            list,
+            Verify(shell, output),
+            Info(shell, output),
+            ModelsForwardCommand.Create(host, shell),
+        };
         command.SetAction(ListAsync);
         return command;
 

@@ -2,7 +2,6 @@ using System.CommandLine;
 using Telecom.Host.Predictions;
 using Telecom.Host.Terminal;
 using Telecom.Runtime.Serving;
-using Telecom.Sdk.Errors;
 
 namespace Telecom.Host.Commands;
 
@@ -14,14 +13,14 @@ internal static class PredictCommand
         var task = VerbOptions.Task();
         var method = new Option<string?>("--method") { Description = "Method that answers; default: the task's.", HelpName = "METHOD" };
         var bundle = VerbOptions.Bundle();
-        var input = new Option<string>("--input") { Description = "JSON file, or - for standard input.", HelpName = "FILE|-", Required = true };
+        var input = VerbOptions.Input();
         var output = new Option<string>("--output") { Description = "json, the only form answers have.", HelpName = "json" };
         output.AcceptOnlyFromAmong("json");
 
         var command = new Command("predict", "Answers one request or a JSON array of requests, in order.") { task, method, bundle, input, output };
         command.SetAction(async (parse, cancellationToken) =>
         {
-            var requests = RequestDocuments.Split(await ReadAsync(shell, parse.GetRequiredValue(input), cancellationToken));
+            var requests = RequestDocuments.Split(await shell.ReadAsync(parse.GetRequiredValue(input), cancellationToken));
             using var loggers = shell.CreateLoggers(LogLevel.Error);
             PredictionAnswer[] answers;
             await using (var runtime = await host.StartAsync(parse, parse.GetValue(bundle) ?? [], loggers, cancellationToken))
@@ -35,20 +34,5 @@ internal static class PredictCommand
             return ExitCodes.Ok;
         });
         return command;
-    }
-
-    private static async Task<byte[]> ReadAsync(Shell shell, string path, CancellationToken cancellationToken)
-    {
-        if (path != "-")
-        {
-            return File.Exists(path)
-                ? await File.ReadAllBytesAsync(path, cancellationToken)
-                : throw new TelecomException(ErrorCode.NotFound, $"The input file {path} does not exist.");
-        }
-
-        await using var stream = shell.OpenInput();
-        using var buffer = new MemoryStream();
-        await stream.CopyToAsync(buffer, cancellationToken);
-        return buffer.ToArray();
     }
 }

@@ -51,6 +51,13 @@ internal static class VerbOptions
         HelpName = "DIR",
     };
 
+    public static Option<string> Input() => new("--input")
+    {
+        Description = "JSON file, or - for standard input.",
+        HelpName = "FILE|-",
+        Required = true,
+    };
+
     public static Argument<string> Task() => new("task") { Description = "Task id, as 'telecom tasks' lists it.", HelpName = "TASK" };
 
     /// <returns>Names and values of <c>--set</c>; of equal names the last one counts.</returns>

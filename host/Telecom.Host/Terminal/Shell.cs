@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Spectre.Console;
+using Telecom.Sdk.Errors;
 using Telecom.Sdk.Native;
 
 namespace Telecom.Host.Terminal;
@@ -47,6 +48,25 @@ internal sealed record Shell
 
     /// <summary>The command line as typed, without the program's name.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
+
+    /// <summary>Reads an input document.</summary>
+    /// <param name="path">A file, or <c>-</c> for standard input.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <exception cref="TelecomException"><see cref="ErrorCode.NotFound"/>: there is no such file.</exception>
+    public async Task<byte[]> ReadAsync(string path, CancellationToken cancellationToken)
+    {
+        if (path != "-")
+        {
+            return File.Exists(path)
+                ? await File.ReadAllBytesAsync(path, cancellationToken)
+                : throw new TelecomException(ErrorCode.NotFound, $"The input file {path} does not exist.");
+        }
+
+        await using var stream = OpenInput();
+        using var buffer = new MemoryStream();
+        await stream.CopyToAsync(buffer, cancellationToken);
+        return buffer.ToArray();
+    }
 
     /// <summary>Writes one document of metadata-described type as indented JSON and a line end.</summary>
     public void WriteJson<T>(T document, JsonTypeInfo<T> metadata) =>

@@ -8,11 +8,16 @@ using Telecom.Sdk.Errors;
 namespace Telecom.Runtime.Bases;
 
 /// <summary>Loads each base once per process, on the executor thread.</summary>
-internal sealed class BaseProvider(DeviceExecutor executor) : IAsyncDisposable
+public sealed class BaseProvider(DeviceExecutor executor) : IAsyncDisposable
 {
+    private const string ShippedName = "shipped";
     private const string RandomPrefix = "random:";
 
     private readonly ConcurrentDictionary<string, Lazy<Task<SharedBase>>> bases = new(StringComparer.Ordinal);
+
+    /// <summary>Whether a specification names a checkpoint folder.</summary>
+    public static bool IsFolder(string specification) =>
+        specification is not (ShippedName or BaseInitializer.NanoName or SharedBase.NoneName) && !specification.StartsWith(RandomPrefix, StringComparison.Ordinal);
 
     /// <param name="specification"><c>shipped</c>, <c>random:SEED</c>, <c>none</c>, or a checkpoint folder.</param>
     /// <exception cref="TelecomException">The specification or the folder is wrong.</exception>
@@ -32,6 +37,7 @@ internal sealed class BaseProvider(DeviceExecutor executor) : IAsyncDisposable
         }
     }
 
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         foreach (var pending in bases.Values)
@@ -60,12 +66,12 @@ internal sealed class BaseProvider(DeviceExecutor executor) : IAsyncDisposable
 
     private static BaseWeights Weights(string specification)
     {
-        if (specification is "shipped" or BaseInitializer.NanoName)
+        if (specification is ShippedName or BaseInitializer.NanoName)
         {
             return BaseInitializer.Nano();
         }
 
-        if (!specification.StartsWith(RandomPrefix, StringComparison.Ordinal))
+        if (IsFolder(specification))
         {
             return BaseWeights.Load(specification);
         }

@@ -1,0 +1,7 @@
+namespace Telecom.Host.Documents;
+
+/// <summary>The answer of <c>models forward</c>.</summary>
+/// <param name="Logits">Scores behind the last real token of each row, [rows][vocabulary]; absent for a base without vocabulary.</param>
+/// <param name="Hidden">Final-norm hidden states, [rows][tokens][hidden size]; those of padding mean nothing.</param>
+/// <param name="Tokens">Generated tokens, [rows][count].</param>
+internal sealed record ForwardDocument(float[][]? Logits, float[][][]? Hidden, long[][]? Tokens);
