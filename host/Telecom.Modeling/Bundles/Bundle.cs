@@ -1,7 +1,7 @@
 using Telecom.Modeling.Adapters;
+using Telecom.Modeling.Bases;
 using Telecom.Sdk.Bundles;
 using Telecom.Sdk.Errors;
-using Telecom.Sdk.Methods;
 using TorchSharp;
 
 namespace Telecom.Modeling.Bundles;
@@ -28,8 +28,8 @@ public sealed class Bundle
     /// <summary>The method's settings as they were trained.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; }
 
-    /// <summary>The adapter's shape; null when the bundle has none.</summary>
-    public AdapterOptions? Adapter => peft?.Options;
+    /// <summary>Whether the bundle has an adapter.</summary>
+    public bool HasAdapter => peft is not null;
 
     /// <summary>Whether <paramref name="directory"/> looks like a bundle at all.</summary>
     public static bool Exists(string directory) => File.Exists(Path.Combine(directory, BundleLayout.Card));
@@ -91,9 +91,11 @@ public sealed class Bundle
     public void LoadModules(torch.nn.Module modules) =>
         TensorFileLoader.Load(Path.Combine(Folder, BundleLayout.Modules), $"method '{Card.Method}'", modules.state_dict());
 
-    /// <summary>Loads the adapter, all tensors or none. Executor thread only.</summary>
+    /// <summary>Builds the adapter, all tensors or none. Executor thread only.</summary>
+    /// <param name="weights">The base, which <see cref="RequireBase"/> has accepted.</param>
+    /// <returns>The adapter; the caller disposes.</returns>
     /// <exception cref="TelecomException">As <see cref="LoadModules"/>.</exception>
     /// <exception cref="InvalidOperationException">The bundle has no adapter.</exception>
-    public void LoadAdapter(LoraAdapter adapter) =>
-        (peft ?? throw new InvalidOperationException($"Bundle {Folder} has no adapter.")).Load(adapter);
+    public Adapter LoadAdapter(BaseWeights weights) =>
+        (peft ?? throw new InvalidOperationException($"Bundle {Folder} has no adapter.")).Load(weights, allowBaseMismatch: true);
 }

@@ -10,4 +10,4 @@ namespace Telecom.Modeling.Bundles;
 /// <param name="Settings">The method's settings.</param>
 /// <param name="Modules">Encoder and head, or the whole network.</param>
 /// <param name="Adapter">The adapter; null for network methods and runs without a base.</param>
-public sealed record BundleContents(BundleCard Card, SettingValues Settings, torch.nn.Module Modules, LoraAdapter? Adapter);
+public sealed record BundleContents(BundleCard Card, SettingValues Settings, torch.nn.Module Modules, Adapter? Adapter);

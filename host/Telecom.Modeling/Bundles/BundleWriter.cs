@@ -62,19 +62,7 @@ public static class BundleWriter
             return;
         }
 
-        var configuration = new PeftConfiguration
-        {
-            BaseName = contents.Card.Base,
-            BaseFingerprint = contents.Card.BaseFingerprint,
-            Rank = adapter.Options.Rank,
-            Alpha = adapter.Options.Alpha,
-            Dropout = adapter.Options.Dropout,
-            Targets = adapter.Options.Targets,
-        };
-        File.WriteAllText(
-            Path.Combine(directory, BundleLayout.AdapterConfiguration),
-            JsonSerializer.Serialize(configuration, PeftJson.Default.PeftConfiguration) + "\n");
-        SafetensorsWriter.Write(Path.Combine(directory, BundleLayout.AdapterWeights), adapter.Parameters);
+        PeftWriter.Write(directory, adapter, contents.Card.Base, contents.Card.BaseFingerprint);
     }
 
     private static void WriteSettings(string path, SettingValues settings)

@@ -6,15 +6,8 @@ namespace Telecom.Modeling.Bundles;
 /// <summary><c>adapter_config.json</c> as PEFT reads and writes it, plus the fingerprint of the base.</summary>
 internal sealed record PeftConfiguration
 {
-    // Members of PEFT that change what an adapter computes or where; plain LoRA leaves them null, false or empty.
-    private static readonly string[] Extensions =
-    [
-        "alpha_pattern", "exclude_modules", "layer_replication", "layers_pattern", "layers_to_transform", "lora_bias", "modules_to_save",
-        "rank_pattern", "target_parameters", "trainable_token_indices", "use_qalora",
-    ];
-
     [JsonPropertyName("peft_type")]
-    public string PeftType { get; init; } = "LORA";
+    public string PeftType { get; init; } = PeftRefusals.LowRank;
 
     [JsonPropertyName("base_model_name_or_path")]
     public string? BaseName { get; init; }
@@ -33,13 +26,14 @@ internal sealed record PeftConfiguration
     public required int Rank { get; init; }
 
     [JsonPropertyName("lora_alpha")]
-    public required double Alpha { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Alpha { get; init; }
 
     [JsonPropertyName("lora_dropout")]
     public double Dropout { get; init; }
 
     [JsonPropertyName("target_modules")]
-    public required IReadOnlyList<string> Targets { get; init; }
+    public required PeftModules Targets { get; init; }
 
     [JsonPropertyName("bias")]
     public string Bias { get; init; } = "none";
@@ -53,23 +47,36 @@ internal sealed record PeftConfiguration
     [JsonPropertyName("use_dora")]
     public bool UseDora { get; init; }
 
+    [JsonPropertyName("exclude_modules")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PeftModules? Exclude { get; init; }
+
+    /// <summary>One layer index or an array of them.</summary>
+    [JsonPropertyName("layers_to_transform")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public JsonElement? Layers { get; init; }
+
+    /// <summary>Names of the list of layers, where the path has several numbers.</summary>
+    [JsonPropertyName("layers_pattern")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PeftModules? LayersPattern { get; init; }
+
+    /// <summary>Ranks that differ from <see cref="Rank"/>; the first key that matches wins.</summary>
+    [JsonPropertyName("rank_pattern")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public OrderedDictionary<string, int>? RankPattern { get; init; }
+
+    /// <summary>Values of alpha that differ from <see cref="Alpha"/>; the first key that matches wins.</summary>
+    [JsonPropertyName("alpha_pattern")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public OrderedDictionary<string, double>? AlphaPattern { get; init; }
+
+    /// <summary>True, false, or the name of an initialisation.</summary>
+    [JsonPropertyName("init_lora_weights")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public JsonElement? Initialization { get; init; }
+
     /// <summary>Every other member of the file.</summary>
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Others { get; set; }
-
-    /// <summary>The first member that asks for more than plain LoRA, with its value; null when none does.</summary>
-    [JsonIgnore]
-    public string? Unsupported => this switch
-    {
-        { PeftType: not "LORA" } => $"peft_type {PeftType}",
-        { Bias: not "none" } => $"bias {Bias}",
-        { FanInFanOut: true } => "fan_in_fan_out true",
-        { UseRsLora: true } => "use_rslora true",
-        { UseDora: true } => "use_dora true",
-        _ => Array.Find(Extensions, IsSet) is { } name ? $"{name} {Others![name].GetRawText()}" : null,
-    };
-
-    private bool IsSet(string name) =>
-        Others is not null && Others.TryGetValue(name, out var value)
-        && value.GetRawText() is not ("null" or "false" or "{}" or "[]" or "\"\"");
 }

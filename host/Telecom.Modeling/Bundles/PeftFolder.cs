@@ -1,52 +1,98 @@
 using Telecom.Modeling.Adapters;
+using Telecom.Modeling.Bases;
+using Telecom.Modeling.Checkpoints;
 using Telecom.Sdk.Errors;
-using Telecom.Sdk.Methods;
 
 namespace Telecom.Modeling.Bundles;
 
-/// <summary>A plain LoRA adapter in PEFT layout, whose configuration was read; its weights are loaded into an adapter of that shape.</summary>
+/// <summary>An adapter in PEFT layout, whose configuration was read; its weights are loaded onto a base.</summary>
 public sealed class PeftFolder
 {
+    private const string PickleName = "adapter_model.bin";
+    private const string BaseLayerSuffix = ".base_layer.weight";
     private readonly string directory;
+    private readonly string place;
+    private readonly PeftConfiguration configuration;
+    private readonly PeftPlan plan;
 
-    private PeftFolder(string directory, PeftConfiguration configuration)
+    private PeftFolder(string directory, string place, PeftConfiguration configuration)
     {
         this.directory = directory;
-        BaseFingerprint = configuration.BaseFingerprint;
-        Options = new AdapterOptions
-        {
-            Rank = configuration.Rank,
-            Alpha = configuration.Alpha,
-            Dropout = configuration.Dropout,
-            Targets = configuration.Targets,
-        };
+        this.place = place;
+        this.configuration = configuration;
+        plan = new PeftPlan(configuration, place);
     }
 
-    /// <summary>Rank, scale and targets.</summary>
-    public AdapterOptions Options { get; }
-
     /// <summary>Base the adapter was trained on; null in files that PEFT wrote, of which only shapes can be checked.</summary>
-    public string? BaseFingerprint { get; }
+    public string? BaseFingerprint => configuration.BaseFingerprint;
 
     /// <summary>Whether <paramref name="directory"/> holds an adapter, or a part of one.</summary>
     public static bool Exists(string directory) =>
         File.Exists(Path.Combine(directory, BundleLayout.AdapterConfiguration)) || File.Exists(Path.Combine(directory, BundleLayout.AdapterWeights));
 
     /// <summary>Reads the configuration.</summary>
-    /// <exception cref="TelecomException"><see cref="ErrorCode.BundleInvalid"/>: it cannot be read, or asks for more than plain LoRA.</exception>
+    /// <exception cref="TelecomException">
+    /// <see cref="ErrorCode.BundleInvalid"/>: it cannot be read, or asks for something that this host does not do; everything is named.
+    /// </exception>
     public static PeftFolder Open(string directory)
     {
-        var path = Path.Combine(directory, BundleLayout.AdapterConfiguration);
-        var configuration = BundleDocument.Read(path, PeftJson.Default.PeftConfiguration);
-        return configuration.Unsupported is { } unsupported
-            ? throw new TelecomException(ErrorCode.BundleInvalid, $"{path} asks for {unsupported}; this host serves plain LoRA only.")
-            : new PeftFolder(directory, configuration);
+        var place = Path.Combine(directory, BundleLayout.AdapterConfiguration);
+        var configuration = BundleDocument.Read(place, PeftJson.Default.PeftConfiguration);
+        var refusals = string.Join("; ", PeftRefusals.Of(configuration));
+        return refusals.Length > 0
+            ? throw new TelecomException(ErrorCode.BundleInvalid, $"{place}: {refusals}.")
+            : new PeftFolder(directory, place, configuration);
     }
 
-    /// <summary>Loads the weights, all tensors or none. Executor thread only.</summary>
+    /// <summary>Builds the adapter on a base and loads its weights, all or nothing. Executor thread only.</summary>
+    /// <param name="weights">The base.</param>
+    /// <param name="allowBaseMismatch">Whether an adapter of another base with the same shapes is accepted.</param>
+    /// <returns>The adapter; the caller disposes.</returns>
     /// <exception cref="TelecomException">
-    /// <see cref="ErrorCode.CheckpointInvalid"/> for a damaged file, <see cref="ErrorCode.BundleInvalid"/> naming every tensor that does not fit.
+    /// <see cref="ErrorCode.BaseIncompatible"/> naming both fingerprints; <see cref="ErrorCode.CheckpointInvalid"/> for a damaged file;
+    /// <see cref="ErrorCode.BundleInvalid"/> listing every tensor that is missing, unexpected or misshapen.
     /// </exception>
-    public void Load(LoraAdapter adapter) => TensorFileLoader.Load(
-        Path.Combine(directory, BundleLayout.AdapterWeights), $"the adapter of {BundleLayout.AdapterConfiguration}", adapter.Parameters);
+    public Adapter Load(BaseWeights weights, bool allowBaseMismatch = false)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        if (!allowBaseMismatch && BaseFingerprint is { } trainedOn && trainedOn != weights.Fingerprint)
+        {
+            throw new TelecomException(
+                ErrorCode.BaseIncompatible,
+                $"The adapter {directory} was trained on a base with fingerprint {trainedOn}, but base '{weights.Name}' has {weights.Fingerprint}.");
+        }
+
+        var path = WeightsPath();
+        using var file = SafetensorsFile.Open(path);
+        var placements = plan.Resolve(weights.Configuration)
+            .Select(linear => new AdapterPlacement(LinearSite.Of(weights, linear.Layer, linear.Target), linear.Settings));
+        var adapter = new Adapter(PeftMethods.For(configuration), placements, seed: 0);
+        try
+        {
+            var wanted = adapter.Parameters.Select(pair => KeyValuePair.Create(NameIn(file, pair.Key), pair.Value));
+            TensorFileLoader.Load(file, $"the adapter of {place}", wanted, name => name.EndsWith(BaseLayerSuffix, StringComparison.Ordinal));
+            adapter.Refresh();
+            return adapter;
+        }
+        catch
+        {
+            adapter.Dispose();
+            throw;
+        }
+    }
+
+    // Early PEFT versions kept DoRA's magnitudes in a module of their own, which shows in the name.
+    private static string NameIn(SafetensorsFile file, string name) =>
+        name.EndsWith(DoraMethod.NameMagnitude, StringComparison.Ordinal) && file.TryGetEntry(name + ".weight", out _) ? name + ".weight" : name;
+
+    private string WeightsPath()
+    {
+        var path = Path.Combine(directory, BundleLayout.AdapterWeights);
+        return File.Exists(path) || !File.Exists(Path.Combine(directory, PickleName))
+            ? path
+            : throw new TelecomException(
+                ErrorCode.BundleInvalid,
+                $"{Path.Combine(directory, PickleName)} is a pickle, which can run code when it is read; "
+                + $"save the adapter as {BundleLayout.AdapterWeights}.");
+    }
 }

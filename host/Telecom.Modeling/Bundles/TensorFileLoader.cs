@@ -10,14 +10,24 @@ internal static class TensorFileLoader
     /// <param name="path">A safetensors file.</param>
     /// <param name="owner">Whose tensors they are, for the message.</param>
     /// <param name="wanted">Destinations by their names in the file.</param>
+    /// <param name="ignored">Tensors of the file that may be there without being wanted; null for none.</param>
     /// <exception cref="TelecomException">
     /// <see cref="ErrorCode.CheckpointInvalid"/> for a damaged file, <see cref="ErrorCode.BundleInvalid"/> naming every tensor that does not fit.
     /// </exception>
-    public static void Load(string path, string owner, IEnumerable<KeyValuePair<string, torch.Tensor>> wanted)
+    public static void Load(
+        string path, string owner, IEnumerable<KeyValuePair<string, torch.Tensor>> wanted, Func<string, bool>? ignored = null)
     {
-        var destinations = wanted.ToDictionary(StringComparer.Ordinal);
         using var file = SafetensorsFile.Open(path);
-        var misfits = string.Join("; ", Misfits(file, destinations));
+        Load(file, owner, wanted, ignored);
+    }
+
+    /// <inheritdoc cref="Load(string, string, IEnumerable{KeyValuePair{string, torch.Tensor}}, Func{string, bool}?)"/>
+    public static void Load(
+        SafetensorsFile file, string owner, IEnumerable<KeyValuePair<string, torch.Tensor>> wanted, Func<string, bool>? ignored = null)
+    {
+        var path = file.Path;
+        var destinations = wanted.ToDictionary(StringComparer.Ordinal);
+        var misfits = string.Join("; ", Misfits(file, destinations, ignored));
         if (misfits.Length > 0)
         {
             throw new TelecomException(ErrorCode.BundleInvalid, $"{path} does not fit {owner}: {misfits}.");
@@ -38,14 +48,15 @@ internal static class TensorFileLoader
         }
     }
 
-    private static IEnumerable<string> Misfits(SafetensorsFile file, Dictionary<string, torch.Tensor> destinations)
+    private static IEnumerable<string> Misfits(
+        SafetensorsFile file, Dictionary<string, torch.Tensor> destinations, Func<string, bool>? ignored)
     {
         foreach (var name in destinations.Keys.Where(name => !file.TryGetEntry(name, out _)))
         {
             yield return $"tensor '{name}' is missing";
         }
 
-        foreach (var entry in file.Entries)
+        foreach (var entry in file.Entries.Where(entry => ignored?.Invoke(entry.Name) is not true))
         {
             var shown = $"tensor '{CheckpointFormatException.Show(entry.Name)}'";
             if (!destinations.TryGetValue(entry.Name, out var tensor))

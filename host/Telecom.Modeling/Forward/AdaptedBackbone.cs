@@ -5,7 +5,7 @@ using TorchSharp;
 namespace Telecom.Modeling.Forward;
 
 /// <summary>The base with one adapter, as a method's training sees it.</summary>
-public sealed class AdaptedBackbone(BaseModel model, LoraAdapter? adapter) : IBackbone
+public sealed class AdaptedBackbone(BaseModel model, Adapter? adapter) : IBackbone
 {
     /// <inheritdoc/>
     public int Width => model.Configuration.HiddenSize;

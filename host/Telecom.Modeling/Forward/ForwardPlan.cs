@@ -90,7 +90,7 @@ internal sealed class ForwardPlan
     {
         if (segments.Length == 1)
         {
-            return segments[0].Adapter?.Delta(layer, target, inputs) is { } delta ? outputs.add(delta) : outputs;
+            return segments[0].Adapter?.Delta(layer, target, inputs, outputs) is { } delta ? outputs.add(delta) : outputs;
         }
 
         // Several adapters in one forward: the delta of each contiguous slice is accumulated in place. Mixed batches exist in serving only,
@@ -100,7 +100,11 @@ internal sealed class ForwardPlan
             var (start, count) = (offsets[i], offsets[i + 1] - offsets[i]);
             if (segments[i].Adapter is { } adapter && adapter.Targets(layer, target))
             {
-                outputs.narrow(0, start, count).add_(adapter.Delta(layer, target, inputs.narrow(0, start, count))!);
+                var rows = outputs.narrow(0, start, count);
+                if (adapter.Delta(layer, target, inputs.narrow(0, start, count), rows) is { } delta)
+                {
+                    rows.add_(delta);
+                }
             }
         }
 

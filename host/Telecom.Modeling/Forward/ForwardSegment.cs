@@ -8,7 +8,7 @@ namespace Telecom.Modeling.Forward;
 /// <param name="Tokens">[B, T, d] and an optional mask.</param>
 /// <param name="Adapter">The lane's adapter; null for the plain base.</param>
 /// <param name="Cache">Keys and values of earlier forwards of the same rows; null when there are none.</param>
-public readonly record struct ForwardSegment(Embeddings Tokens, LoraAdapter? Adapter, KeyValueCache? Cache = null)
+public readonly record struct ForwardSegment(Embeddings Tokens, Adapter? Adapter, KeyValueCache? Cache = null)
 {
     /// <summary>Position of every token, [B, T] int64; null where each stands behind the real tokens of its row, which is the rule.</summary>
     public Tensor? PositionIds { get; init; }

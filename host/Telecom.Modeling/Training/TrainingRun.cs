@@ -12,7 +12,7 @@ public sealed record TrainingRun
     public required torch.nn.Module Modules { get; init; }
 
     /// <summary>Adapter; null for network methods and for runs without a base.</summary>
-    public LoraAdapter? Adapter { get; init; }
+    public Adapter? Adapter { get; init; }
 
     /// <summary>The base with the adapter attached; null for network methods.</summary>
     public IBackbone? Backbone { get; init; }

@@ -65,7 +65,11 @@ internal sealed class TrainingWeights : IDisposable
 
     public void KeepAsBest() => Copy(current, best);
 
-    public void RestoreBest() => Copy(best, current);
+    public void RestoreBest()
+    {
+        Copy(best, current);
+        run.Adapter?.Refresh();
+    }
 
     public void Dispose()
     {

@@ -17,7 +17,7 @@ public sealed record SharedBase(string Name, int Width, BaseModel? Model) : IDis
     public string? Fingerprint => Model?.Fingerprint;
 
     /// <summary>The base as a method's training sees it.</summary>
-    public IBackbone Backbone(LoraAdapter? adapter) => Model is null ? new NoBackbone(Width) : new AdaptedBackbone(Model, adapter);
+    public IBackbone Backbone(Adapter? adapter) => Model is null ? new NoBackbone(Width) : new AdaptedBackbone(Model, adapter);
 
     /// <inheritdoc/>
     public void Dispose() => Model?.Dispose();

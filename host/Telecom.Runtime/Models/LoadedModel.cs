@@ -18,7 +18,7 @@ internal sealed class LoadedModel<TIn, TOut> : IDisposable
         Direct = analytic;
     }
 
-    public LoadedModel(MethodDescriptor descriptor, LearnedMethod<TIn, TOut> learned, LoraAdapter? adapter, SharedBase? sharedBase, string version)
+    public LoadedModel(MethodDescriptor descriptor, LearnedMethod<TIn, TOut> learned, Adapter? adapter, SharedBase? sharedBase, string version)
     {
         Descriptor = descriptor;
         this.learned = learned;
@@ -37,7 +37,7 @@ internal sealed class LoadedModel<TIn, TOut> : IDisposable
     /// <summary>Answers through the base; null for the other kinds.</summary>
     public AdaptedMethod<TIn, TOut>? Adapted { get; }
 
-    public LoraAdapter? Adapter { get; }
+    public Adapter? Adapter { get; }
 
     public SharedBase? Base { get; }
 

@@ -32,21 +32,16 @@ internal sealed class ModelLoader(DeviceExecutor executor)
         return await executor.RunAsync(
             () =>
             {
-                var (learned, adapter) = Build(method, settings, sharedBase, seed: 0, bundle.Adapter);
+                var learned = Fresh(method, settings, sharedBase, seed: 0);
                 try
                 {
                     bundle.LoadModules(learned.Modules);
-                    if (adapter is not null)
-                    {
-                        bundle.LoadAdapter(adapter);
-                    }
-
+                    var adapter = bundle.HasAdapter && sharedBase?.Model is { } model ? bundle.LoadAdapter(model.Weights) : null;
                     return new LoadedModel<TIn, TOut>(method.Descriptor, learned, adapter, sharedBase, version);
                 }
                 catch
                 {
                     learned.Dispose();
-                    adapter?.Dispose();
                     throw;
                 }
             },
@@ -55,8 +50,29 @@ internal sealed class ModelLoader(DeviceExecutor executor)
 
     /// <summary>A method with fresh weights, for training. Executor thread only.</summary>
     /// <exception cref="TelecomException">The method is analytic, or its code failed.</exception>
-    public (LearnedMethod<TIn, TOut> Learned, LoraAdapter? Adapter) Build<TIn, TOut>(
-        MethodDefinition<TIn, TOut> method, SettingValues settings, SharedBase? sharedBase, int seed, AdapterOptions? adapterOptions = null)
+    public (LearnedMethod<TIn, TOut> Learned, Adapter? Adapter) Build<TIn, TOut>(
+        MethodDefinition<TIn, TOut> method, SettingValues settings, SharedBase? sharedBase, int seed)
+        where TIn : class
+        where TOut : class
+    {
+        var learned = Fresh(method, settings, sharedBase, seed);
+        try
+        {
+            var adapter = learned is AdaptedMethod<TIn, TOut> adapted && sharedBase?.Model is { } model
+                ? MethodFault.Guard(
+                    method.Descriptor.Id,
+                    () => new LoraAdapter(adapted.Adapter, model.Configuration, executor.Device, unchecked((ulong)seed)))
+                : null;
+            return (learned, adapter);
+        }
+        catch
+        {
+            learned.Dispose();
+            throw;
+        }
+    }
+
+    private LearnedMethod<TIn, TOut> Fresh<TIn, TOut>(MethodDefinition<TIn, TOut> method, SettingValues settings, SharedBase? sharedBase, int seed)
         where TIn : class
         where TOut : class
     {
@@ -77,10 +93,7 @@ internal sealed class ModelLoader(DeviceExecutor executor)
                     tensor.DetachFromDisposeScope();
                 }
 
-                var adapter = learned is AdaptedMethod<TIn, TOut> adapted && sharedBase?.Model is { } model
-                    ? new LoraAdapter(adapterOptions ?? adapted.Adapter, model.Configuration, executor.Device, unchecked((ulong)seed))
-                    : null;
-                return (learned, adapter);
+                return learned;
             });
         }
         catch

@@ -39,14 +39,14 @@ public sealed class BundleTests : IDisposable
         using var loadedModules = Network(2);
 
         var bundle = Bundle.Open(Write(modules, adapter));
-        using var loadedAdapter = new LoraAdapter(bundle.Adapter!, Configuration, CPU, 9);
         bundle.LoadModules(loadedModules);
-        bundle.LoadAdapter(loadedAdapter);
+        using var weights = SmallBase.Weights(Configuration);
+        using var loadedAdapter = bundle.LoadAdapter(weights);
 
         Assert.Equal(Bytes(modules.state_dict()), Bytes(loadedModules.state_dict()));
         Assert.Equal(Bytes(adapter.Parameters), Bytes(loadedAdapter.Parameters));
-        Assert.Equal((2, 5.0, 0.25), (bundle.Adapter!.Rank, bundle.Adapter.Alpha, bundle.Adapter.Dropout));
-        Assert.Equal(Options.Targets, bundle.Adapter.Targets);
+        var expected = new LinearSettings { Rank = 2, Alpha = 5, Dropout = 0.25 };
+        Assert.All(loadedAdapter.Placements, placement => Assert.Equal(expected, placement.Settings));
         Assert.Equal("7", bundle.Settings["history"]);
         Assert.Equal(Card() with { Metrics = bundle.Card.Metrics }, bundle.Card);
         Assert.Equal(0.5, bundle.Card.Metrics["mae"]);
@@ -61,7 +61,7 @@ public sealed class BundleTests : IDisposable
 
         var bundle = Bundle.Open(Write(modules, null, Card() with { Base = "none", BaseFingerprint = null }));
 
-        Assert.Null(bundle.Adapter);
+        Assert.False(bundle.HasAdapter);
         bundle.RequireBase("none", null);
         Assert.Equal(["card.json", "modules.safetensors", "task.json"], Files(bundle.Folder));
         Assert.Equal(ErrorCode.BaseIncompatible, Assert.Throws<TelecomException>(() => bundle.RequireBase("small", Fingerprint)).Code);
@@ -126,16 +126,13 @@ public sealed class BundleTests : IDisposable
     [Theory]
     [InlineData("peft_type", "\"SHIRA\"", "peft_type SHIRA")]
     [InlineData("bias", "\"all\"", "bias all")]
-    [InlineData("use_rslora", "true", "use_rslora true")]
-    [InlineData("use_dora", "true", "use_dora true")]
-    [InlineData("fan_in_fan_out", "true", "fan_in_fan_out true")]
-    [InlineData("rank_pattern", "{\"q_proj\":4}", "rank_pattern {\"q_proj\":4}")]
-    [InlineData("alpha_pattern", "{\"q_proj\":4}", "alpha_pattern")]
-    [InlineData("layers_to_transform", "[0]", "layers_to_transform [0]")]
+    [InlineData("use_dora", "true", "q_proj.lora_magnitude_vector' is missing")]
+    [InlineData("rank_pattern", "{\"q_proj\":4}", "q_proj.lora_A.weight' is [2, 16], expected [4, 16]")]
+    [InlineData("layers_to_transform", "[0]", "layers.1.self_attn.q_proj.lora_A.weight' is not expected")]
     [InlineData("modules_to_save", "[\"lm_head\"]", "modules_to_save")]
     [InlineData("r", "3", "lora_A.weight' is [2, 16], expected [3, 16]")]
     [InlineData("r", "0", "rank 0 must be from 1")]
-    [InlineData("target_modules", "[\"q_proj\",\"lm_head\"]", "no linear layer 'lm_head'")]
+    [InlineData("target_modules", "[\"q_proj\",\"lm_head\"]", "o_proj.lora_A.weight' is not expected")]
     [InlineData("target_modules", "[\"q_proj\"]", "o_proj.lora_A.weight' is not expected")]
     [InlineData("target_modules", "[\"q_proj\",\"o_proj\",\"k_proj\"]", "k_proj.lora_A.weight' is missing")]
     [InlineData("base_fingerprint", "\"bbbb\"", "fingerprint bbbb, but this host has base 'small' with fingerprint aaaa")]
@@ -144,6 +141,8 @@ public sealed class BundleTests : IDisposable
 
     [Theory]
     [InlineData("rank_pattern", "{}")]
+    [InlineData("fan_in_fan_out", "true")]
+    [InlineData("target_modules", "\".*\\\\.(q|o)_proj\"")]
     [InlineData("modules_to_save", "null")]
     [InlineData("lora_bias", "false")]
     [InlineData("megatron_core", "\"megatron.core\"")]
@@ -244,18 +243,8 @@ public sealed class BundleTests : IDisposable
         bundle.RequireMethod("toy", "adapted");
         bundle.RequireBase("small", Fingerprint);
         bundle.LoadModules(modules);
-        using var adapter = new LoraAdapter(bundle.Adapter!, Configuration, CPU, 9);
-        var before = Bytes(adapter.Parameters);
-        try
-        {
-            bundle.LoadAdapter(adapter);
-        }
-        catch
-        {
-            Assert.Equal(before, Bytes(adapter.Parameters));
-            throw;
-        }
-
+        using var weights = SmallBase.Weights(Configuration);
+        using var adapter = bundle.LoadAdapter(weights);
         Assert.Equal(Bytes(expected.Parameters), Bytes(adapter.Parameters));
     }
 

@@ -165,13 +165,7 @@ public sealed class GoldenModelTests : IDisposable
         }
     }
 
-    private LoraAdapter Adapter(string name)
-    {
-        var peft = PeftFolder.Open(Path.Combine(folder, "peft", name));
-        var adapter = new LoraAdapter(peft.Options, model.Configuration, CPU, seed: 0);
-        peft.Load(adapter);
-        return adapter;
-    }
+    private Adapter Adapter(string name) => PeftFolder.Open(Path.Combine(folder, "peft", name)).Load(model.Weights);
 
     private static Tensor Ids(JsonElement rows)
     {
@@ -186,7 +180,7 @@ public sealed class GoldenModelTests : IDisposable
 
     private Tensor Embed(Tensor ids) => model.Embed(ids);
 
-    private Tensor Hidden(Tensor ids, Tensor? mask = null, LoraAdapter? adapter = null) =>
+    private Tensor Hidden(Tensor ids, Tensor? mask = null, Adapter? adapter = null) =>
         model.Forward([new ForwardSegment(new Embeddings(Embed(ids), mask), adapter)])[0];
 
     private Tensor Logits(Tensor hidden) => model.Logits(hidden);

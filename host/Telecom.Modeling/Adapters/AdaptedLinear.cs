@@ -1,0 +1,73 @@
+using static TorchSharp.torch;
+
+namespace Telecom.Modeling.Adapters;
+
+/// <summary>The adapter of one linear layer y = Wx + b.</summary>
+/// <remarks>Executor thread only. Parameters and buffers belong to this object; the layer's own weight does not.</remarks>
+public abstract class AdaptedLinear : IDisposable
+{
+    private readonly SortedDictionary<string, Tensor> parameters = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, Tensor> buffers = new(StringComparer.Ordinal);
+
+    /// <summary>Trainable tensors by their PEFT suffix, e.g. <c>lora_A.weight</c>.</summary>
+    public IReadOnlyDictionary<string, Tensor> Parameters => parameters;
+
+    /// <summary>Frozen tensors that follow from the base and the settings.</summary>
+    public IReadOnlyDictionary<string, Tensor> Buffers => buffers;
+
+    /// <summary>What the adapter adds to the layer's output.</summary>
+    /// <param name="x">[N, i], the layer's input.</param>
+    /// <param name="y">[N, o], the layer's output Wx + b; null lets methods that need it compute it.</param>
+    /// <param name="training">Whether dropout is active.</param>
+    /// <returns>[N, o]; null when nothing is added.</returns>
+    public abstract Tensor? Delta(Tensor x, Tensor? y, bool training);
+
+    /// <summary>What merging adds to W.</summary>
+    /// <returns>[o, i]; the caller disposes.</returns>
+    public abstract Tensor DeltaWeight();
+
+    /// <summary>The served form.</summary>
+    /// <returns>Null for kinds that have none.</returns>
+    public virtual LowRankFactors? LowRank() => null;
+
+    /// <summary>Forgets what was derived from the parameters; called after they were written.</summary>
+    public virtual void Refresh()
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Frees tensors; overridden by methods that keep more than parameters and buffers.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+        foreach (var tensor in parameters.Values.Concat(buffers.Values))
+        {
+            tensor.Dispose();
+        }
+    }
+
+    /// <summary>Keeps a trainable tensor of a site.</summary>
+    protected Tensor Trainable(string name, Tensor values, LinearSite site)
+    {
+        var kept = Place(values, site).requires_grad_();
+        parameters.Add(name, kept);
+        return kept;
+    }
+
+    /// <summary>Keeps a tensor that is never trained.</summary>
+    protected Tensor Frozen(string name, Tensor values, LinearSite site)
+    {
+        var kept = Place(values, site);
+        buffers.Add(name, kept);
+        return kept;
+    }
+
+    // A copy even where type and device are right already: results of decompositions may be views of larger tensors.
+    private static Tensor Place(Tensor values, LinearSite site) =>
+        values.detach().to(site.ElementType).to(site.Device).contiguous().clone().DetachFromDisposeScope();
+}

@@ -1,0 +1,71 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Telecom.Modeling.Adapters;
+
+/// <summary>y += s B A dropout(x), less s B₀ A₀ x where the method moved a part B₀ A₀ of W into the adapter.</summary>
+/// <remarks>
+/// Taking the start off the output stands in for the residual weight W - s B₀ A₀ of PiSSA and OLoRA: the shared base is never written, and what is
+/// served is a plain adapter of rank 2r.
+/// </remarks>
+internal sealed class LoraLinear : AdaptedLinear
+{
+    public const string NameA = "lora_A.weight";
+    public const string NameB = "lora_B.weight";
+
+    private readonly Tensor a;
+    private readonly Tensor b;
+    private readonly Tensor? startA;
+    private readonly Tensor? startB;
+    private readonly Scalar scale;
+    private readonly double scaleValue;
+    private readonly double dropout;
+
+    /// <param name="site">The layer.</param>
+    /// <param name="settings">Rank, scale and dropout.</param>
+    /// <param name="a">[r, i].</param>
+    /// <param name="b">[o, r].</param>
+    /// <param name="replaces">Whether s B A is already contained in W.</param>
+    public LoraLinear(LinearSite site, LinearSettings settings, Tensor a, Tensor b, bool replaces = false)
+    {
+        this.a = Trainable(NameA, a, site);
+        this.b = Trainable(NameB, b, site);
+        (startA, startB) = replaces ? (Frozen("start_A", a, site), Frozen("start_B", b, site)) : (null, null);
+        scale = scaleValue = settings.Scale;
+        dropout = settings.Dropout;
+    }
+
+    public override Tensor Delta(Tensor x, Tensor? y, bool training)
+    {
+        // The scale meets the product at its narrow waist, [N, r].
+        var input = training && dropout > 0 ? nn.functional.dropout(x, dropout, training: true) : x;
+        var delta = nn.functional.linear(nn.functional.linear(input, a).mul(scale), b);
+        return startA is null ? delta : delta.sub(nn.functional.linear(nn.functional.linear(x, startA).mul(scale), startB!));
+    }
+
+    public override Tensor DeltaWeight()
+    {
+        using var scope = NewDisposeScope();
+        var factors = LowRank();
+        return factors.B.mm(factors.A).MoveToOuterDisposeScope();
+    }
+
+    public override LowRankFactors LowRank()
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        var (servedA, servedB) = (a.detach().clone(), b.mul(scaleValue));
+        if (startA is not null)
+        {
+            (servedA, servedB) = (cat([servedA, startA], 0), cat([servedB, startB!.mul(-scaleValue)], 1));
+        }
+
+        return new LowRankFactors(servedA.MoveToOuterDisposeScope(), servedB.MoveToOuterDisposeScope());
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        scale.Dispose();
+    }
+}

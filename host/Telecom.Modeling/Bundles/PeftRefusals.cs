@@ -1,0 +1,64 @@
+using System.Text.Json;
+
+namespace Telecom.Modeling.Bundles;
+
+/// <summary>What a PEFT configuration may ask for that this host does not do; each is refused by its name rather than ignored.</summary>
+internal static class PeftRefusals
+{
+    public const string LowRank = "LORA";
+
+    // Members that change what an adapter computes or where; harmless while null, false or empty.
+    private static readonly string[] Members =
+    [
+        "alora_invocation_tokens", "arrow_config", "layer_replication", "lora_bias", "modules_to_save", "target_parameters",
+        "trainable_token_indices", "use_qalora",
+    ];
+
+    // Starts that leave the base as it is: the file's factors are the whole adapter.
+    private static readonly string[] PlainStarts = ["gaussian", "eva", "orthogonal"];
+
+    /// <returns>One line per refusal.</returns>
+    public static IEnumerable<string> Of(PeftConfiguration configuration)
+    {
+        if (configuration.PeftType != LowRank)
+        {
+            yield return $"peft_type {configuration.PeftType} is not supported; supported is {LowRank}";
+        }
+
+        if (configuration is { PeftType: LowRank, Alpha: null })
+        {
+            yield return "lora_alpha is missing";
+        }
+
+        if (configuration.Bias != "none")
+        {
+            yield return $"bias {configuration.Bias} is not supported; supported is none";
+        }
+
+        if (Start(configuration) is { } start && (configuration.UseDora || !PeftMethods.Starts.Contains(start)))
+        {
+            var with = configuration.UseDora ? " with use_dora" : "";
+            yield return $"init_lora_weights {start}{with} is not supported: it changed the weights of the base";
+        }
+
+        foreach (var name in Members.Where(name => IsSet(configuration, name)))
+        {
+            yield return $"{name} {configuration.Others![name].GetRawText()} is not supported";
+        }
+
+        if (configuration.Targets.IsEmpty)
+        {
+            yield return "target_modules is empty";
+        }
+    }
+
+    /// <summary>The named initialisation that moved a part of the base into the adapter; null for the others.</summary>
+    public static string? Start(PeftConfiguration configuration) =>
+        configuration.Initialization is { ValueKind: JsonValueKind.String } start && !PlainStarts.Contains(start.GetString())
+            ? start.GetString()
+            : null;
+
+    private static bool IsSet(PeftConfiguration configuration, string name) =>
+        configuration.Others is not null && configuration.Others.TryGetValue(name, out var value)
+        && value.GetRawText() is not ("null" or "false" or "{}" or "[]" or "\"\"");
+}

@@ -1,0 +1,120 @@
+using System.Text.Json.Nodes;
+using Telecom.Modeling.Adapters;
+using Telecom.Modeling.Bundles;
+using Telecom.Modeling.Tests.Checkpoints;
+using Telecom.Modeling.Tests.Support;
+using Telecom.Sdk.Errors;
+
+namespace Telecom.Modeling.Tests.Adapters;
+
+/// <summary>What adapter_config.json means (adapters.md 4.10), on a base of two layers.</summary>
+public sealed class PeftPlanTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [InlineData("""{"target_modules":["v_proj","down_proj"]}""", "0.down 0.v 1.down 1.v")]
+    [InlineData("""{"target_modules":["self_attn.v_proj"]}""", "0.v 1.v")]
+    [InlineData("""{"target_modules":["proj","model.layers.1.self_attn.q_proj"]}""", "1.q")]
+    [InlineData("""{"target_modules":"all-linear"}""", "0.down 0.gate 0.k 0.o 0.q 0.up 0.v 1.down 1.gate 1.k 1.o 1.q 1.up 1.v")]
+    [InlineData("""{"target_modules":".*\\.(q|k)_proj"}""", "0.k 0.q 1.k 1.q")]
+    [InlineData("""{"target_modules":".*1.*(q|k)_proj"}""", "1.k 1.q")]
+    [InlineData("""{"target_modules":".*(?<!v)_proj","exclude_modules":".*mlp.*"}""", "0.k 0.o 0.q 1.k 1.o 1.q")]
+    [InlineData("""{"target_modules":["q_proj","v_proj"],"exclude_modules":["layers.0.self_attn.q_proj"]}""", "0.v 1.q 1.v")]
+    [InlineData("""{"target_modules":["q_proj"],"layers_to_transform":1}""", "1.q")]
+    [InlineData("""{"target_modules":["q_proj"],"layers_to_transform":[0]}""", "0.q")]
+    [InlineData("""{"target_modules":["q_proj"],"layers_to_transform":[]}""", "0.q 1.q")]
+    [InlineData("""{"target_modules":["q_proj"],"layers_to_transform":[1],"layers_pattern":"layers"}""", "1.q")]
+    [InlineData("""{"target_modules":["q_proj","absent"],"layers_to_transform":[1],"layers_pattern":["h","layers"]}""", "1.q")]
+    public void Configuration_means_these_layers(string members, string expected) =>
+        Assert.Equal(expected.Split(' '), Resolve(members).Select(linear => $"{linear.Layer}.{linear.Target[..^5]}"));
+
+    [Theory]
+    [InlineData("""{"target_modules":["q_proj"]}""", 8, 2.0)]
+    [InlineData("""{"target_modules":["q_proj"],"use_rslora":true}""", 8, 5.6568542)]
+    [InlineData("""{"target_modules":["q_proj"],"r":64,"lora_alpha":8,"use_rslora":true}""", 64, 1.0)]
+    [InlineData("""{"target_modules":["q_proj"],"rank_pattern":{"k_proj":1,"q_proj":4,".*":2}}""", 4, 4.0)]
+    [InlineData("""{"target_modules":["q_proj"],"rank_pattern":{".*":2,"q_proj":4}}""", 2, 8.0)]
+    [InlineData("""{"rank_pattern":{"proj":2,"self_attn.q_proj":16},"alpha_pattern":{"q_proj":4},"use_rslora":true}""", 16, 1.0)]
+    [InlineData("""{"target_modules":["q_proj"],"alpha_pattern":{"layers.\\d+.self_attn.q_proj":4}}""", 8, 0.5)]
+    public void Rank_and_scale_use_the_patterned_values(string members, int rank, double scale)
+    {
+        // Scales of adapters.md 4.10 and method-vectors.json (lora_scaling), given with seven digits.
+        var settings = Resolve(members)[0].Settings;
+
+        Assert.Equal(rank, settings.Rank);
+        Assert.Equal(scale, settings.Scale, 1e-6);
+    }
+
+    [Theory]
+    [InlineData("""{"bias":"lora_only"}""", "bias lora_only")]
+    [InlineData("""{"trainable_token_indices":[3]}""", "trainable_token_indices [3]")]
+    [InlineData("""{"layer_replication":[[0,2]]}""", "layer_replication [[0,2]]")]
+    [InlineData("""{"use_qalora":true}""", "use_qalora true")]
+    [InlineData("""{"alora_invocation_tokens":[1]}""", "alora_invocation_tokens [1]")]
+    [InlineData("""{"modules_to_save":["lm_head"]}""", "modules_to_save [\"lm_head\"]")]
+    [InlineData("""{"lora_bias":true}""", "lora_bias true")]
+    [InlineData("""{"peft_type":"VERA"}""", "peft_type VERA")]
+    [InlineData("""{"init_lora_weights":"loftq"}""", "init_lora_weights loftq")]
+    [InlineData("""{"init_lora_weights":"pissa_niter_16"}""", "init_lora_weights pissa_niter_16")]
+    [InlineData("""{"init_lora_weights":"pissa","use_dora":true}""", "init_lora_weights pissa with use_dora")]
+    [InlineData("""{"lora_alpha":null}""", "lora_alpha is missing")]
+    [InlineData("""{"target_modules":[]}""", "target_modules is empty")]
+    [InlineData("""{"target_modules":["absent"]}""", "target_modules means no linear layer")]
+    [InlineData("""{"target_modules":["q_proj","lm_head"]}""", "means 'lm_head'")]
+    [InlineData("""{"target_modules":"(q_proj"}""", "'(q_proj' is not a regular expression")]
+    [InlineData("""{"target_modules":".*q_proj","layers_to_transform":[0]}""", "layers_to_transform needs a list")]
+    [InlineData("""{"layers_to_transform":"first"}""", "layers_to_transform must be")]
+    [InlineData("""{"layers_to_transform":[-1]}""", "layers_to_transform must hold indices")]
+    [InlineData("""{"target_modules":[1]}""", "array of module names must hold strings only")]
+    public void What_cannot_be_met_is_refused_by_name(string members, string part)
+    {
+        var exception = Assert.Throws<TelecomException>(() => Resolve(members));
+
+        Assert.Equal(ErrorCode.BundleInvalid, exception.Code);
+        Assert.Contains(part, exception.Message, StringComparison.Ordinal);
+        Assert.Contains("adapter_config.json", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void All_refusals_of_a_file_are_listed()
+    {
+        var exception = Assert.Throws<TelecomException>(() => Resolve("""{"bias":"all","use_qalora":true,"layer_replication":[[0,1]]}"""));
+
+        Assert.Contains("bias all", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("use_qalora", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("layer_replication", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("gaussian")]
+    [InlineData("eva")]
+    public void Starts_that_leave_the_base_alone_are_plain(string start) =>
+        Assert.Equal(2, Resolve($$"""{"target_modules":["q_proj"],"init_lora_weights":"{{start}}"}""").Count);
+
+    [Fact]
+    public void Expression_that_backtracks_without_end_is_stopped()
+    {
+        // The look-ahead keeps it from the engine that cannot backtrack; each further letter doubles its time.
+        var exception = Assert.Throws<TelecomException>(
+            () => new FilePattern(@"(?=.)(\w+)+!", "", "adapter_config.json: target_modules").Matches(new string('a', 200)));
+
+        Assert.Contains("took longer than 100 ms", exception.Message, StringComparison.Ordinal);
+    }
+
+    private IReadOnlyList<(int Layer, string Target, LinearSettings Settings)> Resolve(string members)
+    {
+        var document = JsonNode.Parse("""{"peft_type":"LORA","r":8,"lora_alpha":16,"target_modules":["q_proj"],"bias":"none"}""")!.AsObject();
+        foreach (var (name, value) in JsonNode.Parse(members)!.AsObject())
+        {
+            document[name] = value?.DeepClone();
+        }
+
+        var path = folder.Write("adapter_config.json", document.ToJsonString());
+        PeftFolder.Open(folder.Path);
+        var configuration = BundleDocument.Read(path, PeftJson.Default.PeftConfiguration);
+        return new PeftPlan(configuration, path).Resolve(SmallBase.Grouped with { VocabularySize = 10 });
+    }
+}
