@@ -51,7 +51,7 @@ internal sealed class Rig : IAsyncDisposable
     {
         var definition = Task.MethodDefinition(method);
         var bundle = Bundle.Open(Path.Combine(PluginsFolder, "viewport", "model", method));
-        return new ModelLoader(Executor).LoadAsync(definition, bundle, definition.Descriptor.Kind == MethodKind.Adapted ? Base : null, "shipped");
+        return new ModelLoader(Executor).LoadAsync(Task, definition, bundle, definition.Descriptor.Kind == MethodKind.Adapted ? Base : null, "shipped");
     }
 
     /// <summary>One batch on the executor thread, without queue and lanes.</summary>

@@ -81,7 +81,7 @@ public sealed class TrainingSessionTests
 
         var bundle = Bundle.Open(report.Bundle);
         Assert.Equal(("none", null, 0), (bundle.Card.Base, bundle.Card.BaseFingerprint, bundle.Card.AdapterParameters));
-        Assert.Null(bundle.Adapter);
+        Assert.False(bundle.HasAdapter);
     }
 
     [Fact]
