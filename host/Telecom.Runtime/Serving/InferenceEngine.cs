@@ -12,8 +12,9 @@ namespace Telecom.Runtime.Serving;
 /// </summary>
 internal sealed class InferenceEngine(DeviceExecutor executor, int maxBatchRows, int maxQueue)
 {
-    // Batches that one forward may join: bounds the memory of a round, and of the caches of methods with many steps.
-    private const int BatchesInFlight = 8;
+    // Full batches that one round may join. The peak of a forward grows with its rows and the allocator keeps it, so that more would let the
+    // memory of the process follow the load; with one, a batch of many steps would make every other method wait for its end.
+    private const int BatchesInFlight = 2;
 
     private readonly Lock gate = new();
     private readonly Queue<Lane> ready = new();
