@@ -15,6 +15,9 @@ public abstract class AdaptedLinear : IDisposable
     /// <summary>Frozen tensors that follow from the base and the settings.</summary>
     public IReadOnlyDictionary<string, Tensor> Buffers => buffers;
 
+    /// <summary>Whether something is added to the output whatever the input, which no pair of factors can express.</summary>
+    public virtual bool AddsBias => false;
+
     /// <summary>What the adapter adds to the layer's output.</summary>
     /// <param name="x">[N, i], the layer's input.</param>
     /// <param name="y">[N, o], the layer's output Wx + b; null lets methods that need it compute it.</param>
@@ -25,6 +28,10 @@ public abstract class AdaptedLinear : IDisposable
     /// <summary>What merging adds to W.</summary>
     /// <returns>[o, i]; the caller disposes.</returns>
     public abstract Tensor DeltaWeight();
+
+    /// <summary>What merging adds to b.</summary>
+    /// <returns>[o]; null when nothing is added. The caller disposes.</returns>
+    public virtual Tensor? DeltaBias() => null;
 
     /// <summary>The served form.</summary>
     /// <returns>Null for kinds that have none.</returns>

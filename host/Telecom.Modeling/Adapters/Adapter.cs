@@ -13,17 +13,27 @@ public class Adapter : IDisposable
     private readonly Dictionary<(int Layer, string Target), AdaptedLinear> linears = [];
     private readonly SortedDictionary<string, Tensor> parameters = new(StringComparer.Ordinal);
     private readonly List<AdapterPlacement> placements = [];
+    private readonly bool addsBias;
     private bool training;
 
     /// <param name="method">How each layer is adapted.</param>
     /// <param name="placements">Which layers, in the order in which they draw their initial values.</param>
     /// <param name="seed">Seed of the initial values.</param>
+    /// <param name="replaced">Linear layers, with their weights, that the adapter replaces as a whole; they start as the base has them.</param>
+    /// <param name="vocabulary">What it changes at the vocabulary; owned by the adapter from here on. Null for nothing.</param>
     /// <exception cref="Telecom.Sdk.Errors.TelecomException">A setting is out of range, or the method cannot adapt a layer.</exception>
-    public Adapter(IAdapterMethod method, IEnumerable<AdapterPlacement> placements, ulong seed)
+    public Adapter(
+        IAdapterMethod method,
+        IEnumerable<AdapterPlacement> placements,
+        ulong seed,
+        IReadOnlyList<LinearSite>? replaced = null,
+        AdaptedVocabulary? vocabulary = null)
     {
         ArgumentNullException.ThrowIfNull(method);
         ArgumentNullException.ThrowIfNull(placements);
         Method = method;
+        Replaced = replaced ?? [];
+        Vocabulary = vocabulary;
         var random = new SplitMix64(seed);
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
@@ -32,24 +42,43 @@ public class Adapter : IDisposable
             foreach (var placement in placements)
             {
                 placement.Settings.Check();
-                Add(placement, method.Attach(placement.Site, placement.Settings, ref random));
+                Add(placement.Site, method.Attach(placement.Site, placement.Settings, ref random));
+                this.placements.Add(placement);
+            }
+
+            foreach (var site in Replaced)
+            {
+                Add(site, new ReplacedLinear(site, LinearTargets.IsTransposed(site.Target)));
+            }
+
+            foreach (var (name, parameter) in vocabulary?.Parameters ?? new Dictionary<string, Tensor>())
+            {
+                parameters.Add(Prefix + name, parameter);
             }
         }
         catch
         {
-            DisposeLinears();
+            DisposeParts();
             throw;
         }
+
+        addsBias = linears.Values.Any(linear => linear.AddsBias);
     }
 
     /// <summary>How it was made.</summary>
     public IAdapterMethod Method { get; }
 
-    /// <summary>How it is served.</summary>
-    public AdapterKind Kind => Method.Kind;
+    /// <summary>How it is served: as its method is, unless it also does what factors cannot express.</summary>
+    public AdapterKind Kind => Replaced.Count > 0 || addsBias ? AdapterKind.Weight : Method.Kind;
 
     /// <summary>The adapted layers and their settings.</summary>
     public IReadOnlyList<AdapterPlacement> Placements => placements;
+
+    /// <summary>Linear layers that the adapter replaces as a whole.</summary>
+    public IReadOnlyList<LinearSite> Replaced { get; }
+
+    /// <summary>What it changes where tokens enter and leave the base; null for nothing.</summary>
+    public AdaptedVocabulary? Vocabulary { get; }
 
     /// <summary>Trainable tensors by PEFT name, in ordinal order.</summary>
     public IReadOnlyDictionary<string, Tensor> Parameters => parameters;
@@ -100,23 +129,24 @@ public class Adapter : IDisposable
     }
 
     /// <summary>Frees all tensors.</summary>
-    protected virtual void Dispose(bool disposing) => DisposeLinears();
+    protected virtual void Dispose(bool disposing) => DisposeParts();
 
-    private void Add(AdapterPlacement placement, AdaptedLinear linear)
+    private void Add(LinearSite site, AdaptedLinear linear)
     {
-        linears.Add((placement.Site.Layer, placement.Site.Target), linear);
-        placements.Add(placement);
+        linears.Add((site.Layer, site.Target), linear);
         foreach (var (name, parameter) in linear.Parameters)
         {
-            parameters.Add($"{Prefix}{placement.Site.Path}.{name}", parameter);
+            parameters.Add($"{Prefix}{site.Path}.{name}", parameter);
         }
     }
 
-    private void DisposeLinears()
+    private void DisposeParts()
     {
         foreach (var linear in linears.Values)
         {
             linear.Dispose();
         }
+
+        Vocabulary?.Dispose();
     }
 }

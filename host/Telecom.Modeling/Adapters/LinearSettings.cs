@@ -22,6 +22,9 @@ public sealed record LinearSettings
     /// </summary>
     public bool RankStabilized { get; init; }
 
+    /// <summary>Whether B has a bias of its own, which is scaled as the product is.</summary>
+    public bool OutputBias { get; init; }
+
     /// <summary>s.</summary>
     public double Scale => Alpha / (RankStabilized ? Math.Sqrt(Rank) : Rank);
 

@@ -14,6 +14,9 @@ internal static class LinearTargets
     /// <returns>Their names in a base: the shortest end of the module path that is unambiguous.</returns>
     public static IReadOnlyList<string> Of(BaseConfiguration configuration) => configuration.Family == BaseFamily.Gpt2 ? Gpt2Names : Names;
 
+    /// <summary>Whether checkpoints hold the weight of a target as [inputs, outputs].</summary>
+    public static bool IsTransposed(string target) => Gpt2Names.Contains(target);
+
     /// <returns>Module path as checkpoints name it, e.g. <c>model.layers.0.self_attn.q_proj</c> or <c>transformer.h.0.attn.c_attn</c>.</returns>
     public static string Path(int layer, string target) => target switch
     {

@@ -12,9 +12,11 @@ internal sealed class LoraLinear : AdaptedLinear
 {
     public const string NameA = "lora_A.weight";
     public const string NameB = "lora_B.weight";
+    public const string NameBias = "lora_B.bias";
 
     private readonly Tensor a;
     private readonly Tensor b;
+    private readonly Tensor? bias;
     private readonly Tensor? startA;
     private readonly Tensor? startB;
     private readonly Scalar scale;
@@ -30,27 +32,45 @@ internal sealed class LoraLinear : AdaptedLinear
     {
         this.a = Trainable(NameA, a, site);
         this.b = Trainable(NameB, b, site);
+        bias = settings.OutputBias ? Trainable(NameBias, zeros([site.Outputs]), site) : null;
         (startA, startB) = replaces ? (Frozen("start_A", a, site), Frozen("start_B", b, site)) : (null, null);
         scale = scaleValue = settings.Scale;
         dropout = settings.Dropout;
     }
+
+    public override bool AddsBias => bias is not null;
 
     public override Tensor Delta(Tensor x, Tensor? y, bool training)
     {
         // The scale meets the product at its narrow waist, [N, r].
         var input = training && dropout > 0 ? nn.functional.dropout(x, dropout, training: true) : x;
         var delta = nn.functional.linear(nn.functional.linear(input, a).mul(scale), b);
+        delta = bias is null ? delta : delta.add(bias.mul(scale));
         return startA is null ? delta : delta.sub(nn.functional.linear(nn.functional.linear(x, startA).mul(scale), startB!));
     }
 
     public override Tensor DeltaWeight()
     {
         using var scope = NewDisposeScope();
-        var factors = LowRank();
+        var factors = Factors();
         return factors.B.mm(factors.A).MoveToOuterDisposeScope();
     }
 
-    public override LowRankFactors LowRank()
+    public override Tensor? DeltaBias()
+    {
+        using var noGradient = no_grad();
+        return bias?.mul(scale);
+    }
+
+    public override LowRankFactors? LowRank() => bias is null ? Factors() : null;
+
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        scale.Dispose();
+    }
+
+    private LowRankFactors Factors()
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
@@ -61,11 +81,5 @@ internal sealed class LoraLinear : AdaptedLinear
         }
 
         return new LowRankFactors(servedA.MoveToOuterDisposeScope(), servedB.MoveToOuterDisposeScope());
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        base.Dispose(disposing);
-        scale.Dispose();
     }
 }

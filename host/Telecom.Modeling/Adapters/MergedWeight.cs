@@ -15,10 +15,15 @@ public sealed class MergedWeight(Tensor original) : IDisposable
     public Tensor Current => merged ?? original;
 
     /// <summary>Makes W + ΔW current; an adapter that was merged before gives way.</summary>
-    /// <exception cref="TelecomException"><see cref="ErrorCode.Unprocessable"/>: the sum is not finite; what was current stays so.</exception>
+    /// <exception cref="TelecomException"><see cref="ErrorCode.Unprocessable"/>: the sum is not finite, or the adapter changes the bias too; what was current stays so.</exception>
     public void Merge(AdaptedLinear adapter)
     {
         ArgumentNullException.ThrowIfNull(adapter);
+        if (adapter.AddsBias)
+        {
+            throw new TelecomException(ErrorCode.Unprocessable, "The adapter changes the bias too, which a weight cannot hold; serve it unmerged.");
+        }
+
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
 

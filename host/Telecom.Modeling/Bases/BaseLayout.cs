@@ -18,6 +18,9 @@ internal static class BaseLayout
     public static string Embedding(BaseConfiguration configuration) =>
         configuration.Family == BaseFamily.Gpt2 ? Gpt2Layout.Embedding : LlamaLayout.Embedding;
 
+    /// <summary>Path of the module that a weight belongs to.</summary>
+    public static string ModuleOf(string weight) => weight[..^".weight".Length];
+
     /// <summary>Whether the file holds a linear weight as [inputs, outputs].</summary>
     public static bool IsTransposed(BaseConfiguration configuration, string name) =>
         configuration.Family == BaseFamily.Gpt2 && Gpt2Layout.IsLinear(name);

@@ -4,10 +4,11 @@ using System.Text.Json.Serialization;
 namespace Telecom.Modeling.Bundles;
 
 /// <summary><c>adapter_config.json</c> as PEFT reads and writes it, plus the fingerprint of the base.</summary>
+/// <remarks>Members with a default have a setter: source-generated reading gives every init-only member the default of its type.</remarks>
 internal sealed record PeftConfiguration
 {
     [JsonPropertyName("peft_type")]
-    public string PeftType { get; init; } = PeftRefusals.LowRank;
+    public required string PeftType { get; init; }
 
     [JsonPropertyName("base_model_name_or_path")]
     public string? BaseName { get; init; }
@@ -20,7 +21,7 @@ internal sealed record PeftConfiguration
     public string? TaskType { get; init; }
 
     [JsonPropertyName("inference_mode")]
-    public bool InferenceMode { get; init; } = true;
+    public bool InferenceMode { get; set; } = true;
 
     [JsonPropertyName("r")]
     public required int Rank { get; init; }
@@ -36,7 +37,7 @@ internal sealed record PeftConfiguration
     public required PeftModules Targets { get; init; }
 
     [JsonPropertyName("bias")]
-    public string Bias { get; init; } = "none";
+    public string Bias { get; set; } = "none";
 
     [JsonPropertyName("fan_in_fan_out")]
     public bool FanInFanOut { get; init; }
@@ -46,6 +47,14 @@ internal sealed record PeftConfiguration
 
     [JsonPropertyName("use_dora")]
     public bool UseDora { get; init; }
+
+    /// <summary>Whether B has a bias.</summary>
+    [JsonPropertyName("lora_bias")]
+    public bool OutputBias { get; init; }
+
+    /// <summary>Modules that the adapter brings along whole.</summary>
+    [JsonPropertyName("modules_to_save")]
+    public IReadOnlyList<string>? ModulesToSave { get; init; }
 
     [JsonPropertyName("exclude_modules")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

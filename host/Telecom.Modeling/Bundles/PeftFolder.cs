@@ -64,9 +64,7 @@ public sealed class PeftFolder
 
         var path = WeightsPath();
         using var file = SafetensorsFile.Open(path);
-        var placements = plan.Resolve(weights.Configuration)
-            .Select(linear => new AdapterPlacement(LinearSite.Of(weights, linear.Layer, linear.Target), linear.Settings));
-        var adapter = new Adapter(PeftMethods.For(configuration), placements, seed: 0);
+        var adapter = Build(weights, plan.Resolve(weights.Configuration));
         try
         {
             var wanted = adapter.Parameters.Select(pair => KeyValuePair.Create(NameIn(file, pair.Key), pair.Value));
@@ -80,6 +78,13 @@ public sealed class PeftFolder
             throw;
         }
     }
+
+    private Adapter Build(BaseWeights weights, PeftTargets targets) => new(
+        PeftMethods.For(configuration),
+        targets.Linears.Select(linear => new AdapterPlacement(LinearSite.Of(weights, linear.Layer, linear.Target), linear.Settings)),
+        seed: 0,
+        [.. targets.Replaced.Select(linear => LinearSite.Of(weights, linear.Layer, linear.Target))],
+        targets.Vocabulary is { } vocabulary ? new AdaptedVocabulary(vocabulary, weights.Tensors.Values.First().device) : null);
 
     // Early PEFT versions kept DoRA's magnitudes in a module of their own, which shows in the name.
     private static string NameIn(SafetensorsFile file, string name) =>

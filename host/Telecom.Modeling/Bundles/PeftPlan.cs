@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Telecom.Modeling.Adapters;
 using Telecom.Modeling.Bases;
+using Telecom.Modeling.Checkpoints;
 using Telecom.Sdk.Errors;
 
 namespace Telecom.Modeling.Bundles;
@@ -10,9 +11,9 @@ namespace Telecom.Modeling.Bundles;
 internal sealed class PeftPlan
 {
     private const string AllLinear = "all-linear";
-    private static readonly string[] Unadaptable = ["model.embed_tokens", "lm_head"];
     private readonly PeftConfiguration configuration;
     private readonly string place;
+    private readonly bool isAllLinear;
     private readonly Func<string, bool> isTarget;
     private readonly Func<string, bool> isExcluded;
     private readonly Func<string, bool> isInLayer;
@@ -26,35 +27,37 @@ internal sealed class PeftPlan
     {
         this.configuration = configuration;
         this.place = place;
-        isTarget = configuration.Targets.Pattern == AllLinear
-            ? path => LinearTargets.Names.Any(name => EndsWith(path, name))
-            : Matcher(configuration.Targets, "target_modules");
+        isAllLinear = configuration.Targets.Pattern == AllLinear;
+        isTarget = isAllLinear ? _ => false : Matcher(configuration.Targets, "target_modules");
         isExcluded = configuration.Exclude is { IsEmpty: false } exclude ? Matcher(exclude, "exclude_modules") : _ => false;
         isInLayer = LayerFilter();
         ranks = [.. (configuration.RankPattern ?? []).Select(pair => (Key(pair.Key, "rank_pattern"), pair.Value))];
         alphas = [.. (configuration.AlphaPattern ?? []).Select(pair => (Key(pair.Key, "alpha_pattern"), pair.Value))];
     }
 
-    /// <returns>The adapted layers in the order of the base.</returns>
+    /// <returns>What the adapter changes on a base of this shape.</returns>
     /// <exception cref="TelecomException">
-    /// <see cref="ErrorCode.BundleInvalid"/>: the configuration means no layer of the base, or one that cannot be adapted.
+    /// <see cref="ErrorCode.BundleInvalid"/>: the configuration means nothing of the base, or something that cannot be adapted; all is named.
     /// </exception>
-    public IReadOnlyList<(int Layer, string Target, LinearSettings Settings)> Resolve(BaseConfiguration shape)
+    public PeftTargets Resolve(BaseConfiguration shape)
     {
-        if (shape.VocabularySize > 0 && Array.Find(Unadaptable, IsMeant) is { } unadaptable)
+        var all = Enumerable.Range(0, shape.LayerCount)
+            .SelectMany(layer => LinearTargets.Of(shape).Order(StringComparer.Ordinal).Select(target => (Layer: layer, Target: target)))
+            .ToArray();
+        var linears = all.Where(linear => IsTarget(PathOf(linear)))
+            .Select(linear => (linear.Layer, linear.Target, Settings(PathOf(linear))))
+            .ToArray();
+        var replaced = all.Where(linear => IsSaved(PathOf(linear))).ToArray();
+        var vocabulary = shape.VocabularySize > 0 ? Vocabulary(shape) : null;
+        var problems = Problems(shape, [.. replaced.Select(PathOf)], vocabulary).ToArray();
+        if (problems.Length > 0)
         {
-            throw Invalid(
-                $"target_modules means '{unadaptable}', which cannot be adapted here; adapters can target {string.Join(", ", LinearTargets.Names)}");
+            throw Invalid(string.Join("; ", problems));
         }
 
-        var resolved = Enumerable.Range(0, shape.LayerCount)
-            .SelectMany(layer => LinearTargets.Names.Order(StringComparer.Ordinal).Select(target => (Layer: layer, Target: target)))
-            .Where(linear => IsMeant(LinearTargets.Path(linear.Layer, linear.Target)))
-            .Select(linear => (linear.Layer, linear.Target, Settings(LinearTargets.Path(linear.Layer, linear.Target))))
-            .ToArray();
-        return resolved.Length > 0
-            ? resolved
-            : throw Invalid($"target_modules means no linear layer of the base; adapters can target {string.Join(", ", LinearTargets.Names)}");
+        return linears.Length + replaced.Length > 0 || vocabulary is not null
+            ? new PeftTargets(linears, replaced, vocabulary)
+            : throw Invalid($"target_modules means no linear layer of the base; adapters can target {string.Join(", ", LinearTargets.Of(shape))}");
     }
 
     /// <returns>Rank and scale of one layer, patterns applied.</returns>
@@ -64,10 +67,78 @@ internal sealed class PeftPlan
         Alpha = First(alphas, path) ?? configuration.Alpha!.Value,
         Dropout = configuration.Dropout,
         RankStabilized = configuration.UseRsLora,
+        OutputBias = configuration.OutputBias,
     };
 
     /// <returns>Whether the configuration means the module at <paramref name="path"/>.</returns>
     internal bool IsMeant(string path) => isTarget(path) && !isExcluded(path) && isInLayer(path);
+
+    // all-linear names no module: it means every linear layer but the head.
+    private bool IsTarget(string path) => (isAllLinear || isTarget(path)) && !isExcluded(path) && isInLayer(path);
+
+    private static string PathOf((int Layer, string Target) linear) => LinearTargets.Path(linear.Layer, linear.Target);
+
+    // PEFT compares the bare end of the path here: "norm" means "input_layernorm" too.
+    private bool IsSaved(string path) => configuration.ModulesToSave?.Any(name => path.EndsWith(name, StringComparison.Ordinal)) is true;
+
+    private VocabularySettings? Vocabulary(BaseConfiguration shape)
+    {
+        var settings = VocabularySettings.Of(shape);
+        settings = settings with
+        {
+            Embedding = IsMeant(settings.EmbeddingPath) ? Settings(settings.EmbeddingPath) : null,
+            Head = IsMeant(settings.HeadPath) ? Settings(settings.HeadPath) : null,
+            ReplacesEmbedding = IsSaved(settings.EmbeddingPath),
+            ReplacesHead = IsSaved(settings.HeadPath),
+        };
+        return settings.IsEmpty ? null : settings;
+    }
+
+    private IEnumerable<string> Problems(BaseConfiguration shape, IReadOnlyList<string> replaced, VocabularySettings? vocabulary)
+    {
+        var modules = BaseLayout.Tensors(shape).Select(tensor => tensor.Name[..tensor.Name.LastIndexOf('.')]).Distinct().ToHashSet();
+        modules.UnionWith(shape.VocabularySize > 0 ? [VocabularySettings.Of(shape).HeadPath] : []);
+        var linears = Enumerable.Range(0, shape.LayerCount).SelectMany(layer => LinearTargets.Of(shape).Select(name => LinearTargets.Path(layer, name)));
+        var matrices = VocabularySettings.Of(shape);
+        foreach (var other in modules.Except(linears).Except([matrices.EmbeddingPath, matrices.HeadPath]).Where(IsSaved).Order(StringComparer.Ordinal))
+        {
+            yield return $"modules_to_save means '{other}', which cannot be replaced here; embedding, head and linear layers can";
+        }
+
+        foreach (var name in (configuration.ModulesToSave ?? []).Where(name => !modules.Any(path => path.EndsWith(name, StringComparison.Ordinal))))
+        {
+            yield return $"modules_to_save means '{CheckpointFormatException.Show(name)}', which the base does not have";
+        }
+
+        foreach (var both in replaced.Where(IsTarget).Concat(Twice(vocabulary)))
+        {
+            yield return $"target_modules and modules_to_save both mean '{both}'";
+        }
+
+        if (vocabulary is { Embedding: not null } or { Head: not null } && (configuration.UseDora || configuration.OutputBias))
+        {
+            yield return $"{(configuration.UseDora ? "use_dora" : "lora_bias")} is not supported at "
+                + $"'{(vocabulary.Embedding is null ? vocabulary.HeadPath : vocabulary.EmbeddingPath)}'";
+        }
+
+        if (shape.Family == BaseFamily.Gpt2 && IsMeant(BaseLayout.ModuleOf(Gpt2Layout.Positions)))
+        {
+            yield return $"target_modules means '{BaseLayout.ModuleOf(Gpt2Layout.Positions)}', which cannot be adapted here";
+        }
+    }
+
+    private static IEnumerable<string> Twice(VocabularySettings? vocabulary)
+    {
+        if (vocabulary is { Embedding: not null, ReplacesEmbedding: true })
+        {
+            yield return vocabulary.EmbeddingPath;
+        }
+
+        if (vocabulary is { Head: not null, ReplacesHead: true })
+        {
+            yield return vocabulary.HeadPath;
+        }
+    }
 
     private static bool EndsWith(string path, string name) =>
         path == name || (path.EndsWith(name, StringComparison.Ordinal) && path[^(name.Length + 1)] == '.');

@@ -10,8 +10,8 @@ internal static class PeftRefusals
     // Members that change what an adapter computes or where; harmless while null, false or empty.
     private static readonly string[] Members =
     [
-        "alora_invocation_tokens", "arrow_config", "layer_replication", "lora_bias", "modules_to_save", "target_parameters",
-        "trainable_token_indices", "use_qalora",
+        "alora_invocation_tokens", "arrow_config", "ensure_weight_tying", "layer_replication", "target_parameters", "trainable_token_indices",
+        "use_qalora",
     ];
 
     // Starts that leave the base as it is: the file's factors are the whole adapter.
@@ -41,12 +41,17 @@ internal static class PeftRefusals
             yield return $"init_lora_weights {start}{with} is not supported: it changed the weights of the base";
         }
 
+        if (configuration is { UseDora: true, OutputBias: true })
+        {
+            yield return "lora_bias with use_dora is not supported";
+        }
+
         foreach (var name in Members.Where(name => IsSet(configuration, name)))
         {
             yield return $"{name} {configuration.Others![name].GetRawText()} is not supported";
         }
 
-        if (configuration.Targets.IsEmpty)
+        if (configuration is { Targets.IsEmpty: true, ModulesToSave: not { Count: > 0 } })
         {
             yield return "target_modules is empty";
         }

@@ -20,7 +20,7 @@ public static class PeftWriter
         ArgumentNullException.ThrowIfNull(adapter);
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var asTrained = adapter.Kind is AdapterKind.LowRank or AdapterKind.ScaledLowRank
+        var asTrained = adapter.Method.Kind is AdapterKind.LowRank or AdapterKind.ScaledLowRank
             && adapter.Placements.All(placement => Of(adapter, placement).Buffers.Count == 0);
         var tensors = asTrained ? adapter.Parameters : Folded(adapter);
         var settings = adapter.Placements.ToDictionary(
@@ -36,20 +36,44 @@ public static class PeftWriter
 
     private static PeftConfiguration Configuration(Adapter adapter, Dictionary<string, LinearSettings> settings)
     {
-        var usual = settings.Values.GroupBy(value => (value.Rank, value.Alpha)).MaxBy(group => group.Count())!.First();
+        var vocabulary = adapter.Vocabulary?.Settings;
+        foreach (var (path, own) in new[] { (vocabulary?.EmbeddingPath, vocabulary?.Embedding), (vocabulary?.HeadPath, vocabulary?.Head) })
+        {
+            if (own is not null)
+            {
+                settings.Add(path!, own);
+            }
+        }
+
+        // Without any target the numbers mean nothing, but PEFT wants to see some.
+        var usual = settings.Values.GroupBy(value => (value.Rank, value.Alpha)).MaxBy(group => group.Count())?.First()
+            ?? new LinearSettings { Rank = 1, Alpha = 1 };
         var otherRanks = settings.Where(pair => pair.Value.Rank != usual.Rank).ToArray();
         var otherAlphas = settings.Where(pair => pair.Value.Alpha != usual.Alpha).ToArray();
         return new PeftConfiguration
         {
+            PeftType = PeftRefusals.LowRank,
             Rank = usual.Rank,
             Alpha = usual.Alpha,
             Dropout = usual.Dropout,
             UseRsLora = usual.RankStabilized,
-            UseDora = adapter.Kind == AdapterKind.ScaledLowRank,
+            UseDora = adapter.Method.Kind == AdapterKind.ScaledLowRank,
+            OutputBias = usual.OutputBias,
+            FanInFanOut = adapter.Placements.Any(placement => LinearTargets.IsTransposed(placement.Site.Target)),
             Targets = new PeftModules { Names = adapter is LoraAdapter lora ? lora.Options.Targets : [.. settings.Keys] },
+            ModulesToSave = Saved(adapter) is { Count: > 0 } saved ? saved : null,
             RankPattern = otherRanks.Length == 0 ? null : new(otherRanks.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.Rank))),
             AlphaPattern = otherAlphas.Length == 0 ? null : new(otherAlphas.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.Alpha))),
         };
+    }
+
+    private static List<string> Saved(Adapter adapter)
+    {
+        var vocabulary = adapter.Vocabulary?.Settings;
+        List<string> saved = [.. adapter.Replaced.Select(site => site.Path)];
+        saved.AddRange(vocabulary is { ReplacesEmbedding: true } ? [vocabulary.EmbeddingPath] : []);
+        saved.AddRange(vocabulary is { ReplacesHead: true } ? [vocabulary.HeadPath] : []);
+        return saved;
     }
 
     /// <summary>The served factors under PEFT's names.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Telecom.Modeling.Bundles;
+using Telecom.Sdk.Errors;
 
 namespace Telecom.Modeling.Checkpoints;
 
@@ -14,7 +15,6 @@ internal sealed class AdapterFolder : InspectedFolder
     private const string FactorB = ".lora_B.weight";
     private const string LowRank = "LORA";
     private static readonly FrozenSet<string> KnownTypes = new[] { LowRank, "MISS", "BONE", "SHIRA", "RANDLORA" }.ToFrozenSet(StringComparer.Ordinal);
-    private static readonly string[] RefusedMembers = ["trainable_token_indices", "layer_replication"];
     private readonly SafetensorsFile? weights;
     private readonly JsonMembers? configuration;
     private readonly string type = "?";
@@ -25,6 +25,7 @@ internal sealed class AdapterFolder : InspectedFolder
         {
             configuration = new JsonMembers(document, ConfigurationName, Problems);
             type = CheckConfiguration(configuration);
+            CheckMeaning(directory);
             RequiredBaseFingerprint = configuration.Text("base_fingerprint", null);
             CheckFingerprint(RequiredBaseFingerprint, ConfigurationName, Problems);
         }
@@ -67,6 +68,25 @@ internal sealed class AdapterFolder : InspectedFolder
 
     protected override void Dispose(bool disposing) => weights?.Dispose();
 
+    // What the adapter would be refused for when it is loaded.
+    private void CheckMeaning(string directory)
+    {
+        if (type != LowRank || Problems.Count > 0)
+        {
+            return;
+        }
+
+        try
+        {
+            var read = BundleDocument.Read(Path.Combine(directory, ConfigurationName), PeftJson.Default.PeftConfiguration);
+            Problems.AddRange(PeftRefusals.Of(read).Select(refusal => $"{ConfigurationName}: {refusal}"));
+        }
+        catch (TelecomException exception)
+        {
+            Problems.Add(exception.Message.Replace(directory + Path.DirectorySeparatorChar, "", StringComparison.Ordinal));
+        }
+    }
+
     private static string CheckConfiguration(JsonMembers members)
     {
         var type = members.RequiredText("peft_type");
@@ -76,15 +96,9 @@ internal sealed class AdapterFolder : InspectedFolder
             members.Add($"peft_type '{CheckpointFormatException.Show(type)}' is not supported; supported are {supported}");
         }
 
-        members.RequireText("bias", "none", "none");
         if (members.Integer("r", null) is <= 0 and var rank && members.Has("r"))
         {
             members.Add($"r must be positive, found {rank}");
-        }
-
-        if (type == LowRank)
-        {
-            members.Number("lora_alpha", null);
         }
 
         if (!members.Has("target_modules"))
@@ -92,14 +106,9 @@ internal sealed class AdapterFolder : InspectedFolder
             members.Add("target_modules is missing");
         }
 
-        foreach (var member in RefusedMembers.Where(members.Has))
+        if (type != LowRank)
         {
-            members.Add($"{member} is not supported");
-        }
-
-        if (members.Flag("use_qalora", false))
-        {
-            members.Add("use_qalora is not supported");
+            members.RequireText("bias", "none", "none");
         }
 
         return type;

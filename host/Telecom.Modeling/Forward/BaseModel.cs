@@ -1,4 +1,5 @@
 using System.Globalization;
+using Telecom.Modeling.Adapters;
 using Telecom.Modeling.Bases;
 using Telecom.Sdk.Errors;
 using static TorchSharp.torch;
@@ -72,20 +73,29 @@ public sealed class BaseModel : IDisposable
 
     /// <summary>Embeddings of tokens.</summary>
     /// <param name="ids">[B, T] int64, each from 0 to the vocabulary's size - 1.</param>
+    /// <param name="adapter">Adapter of these rows, which may change the embedding; null for the plain base.</param>
     /// <returns>[B, T, d]; the caller disposes.</returns>
     /// <exception cref="TelecomException"><see cref="ErrorCode.Unprocessable"/>: the base has no vocabulary.</exception>
-    public Tensor Embed(Tensor ids)
+    public Tensor Embed(Tensor ids, Adapter? adapter = null)
     {
         using var scope = NewDisposeScope();
-        var rows = (embedding ?? throw NoVocabulary()).index_select(0, ids.reshape(-1));
+        var (matrix, flat) = (embedding ?? throw NoVocabulary(), ids.reshape(-1));
+        var rows = adapter?.Vocabulary is { } vocabulary ? vocabulary.Embed(matrix, flat) : matrix.index_select(0, flat);
         return rows.view(ids.shape[0], ids.shape[1], -1).MoveToOuterDisposeScope();
     }
 
     /// <summary>Scores of every token.</summary>
     /// <param name="hidden">[..., d], what <see cref="Forward"/> gave.</param>
+    /// <param name="adapter">Adapter of these rows, which may change the head; null for the plain base.</param>
     /// <returns>[..., V]; the caller disposes.</returns>
     /// <exception cref="TelecomException"><see cref="ErrorCode.Unprocessable"/>: the base has no vocabulary.</exception>
-    public Tensor Logits(Tensor hidden) => nn.functional.linear(hidden, head ?? throw NoVocabulary());
+    public Tensor Logits(Tensor hidden, Adapter? adapter = null)
+    {
+        using var scope = NewDisposeScope();
+        var matrix = head ?? throw NoVocabulary();
+        var scores = adapter?.Vocabulary is { } vocabulary ? vocabulary.Logits(matrix, hidden) : nn.functional.linear(hidden, matrix);
+        return scores.MoveToOuterDisposeScope();
+    }
 
     /// <inheritdoc/>
     public void Dispose()

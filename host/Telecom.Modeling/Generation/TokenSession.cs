@@ -68,7 +68,16 @@ public sealed class TokenSession : IDisposable
     /// <summary>Scores of what follows the last real token of every prompt, or the newest token read since; rows of all segments in order.</summary>
     /// <returns>[rows, V]; the caller disposes.</returns>
     /// <exception cref="TelecomException"><see cref="ErrorCode.Unprocessable"/>: the base has no vocabulary.</exception>
-    public Tensor Logits() => model.Logits(last);
+    public Tensor Logits()
+    {
+        if (segments.All(segment => segment.Adapter?.Vocabulary is null))
+        {
+            return model.Logits(last);
+        }
+
+        using var scope = NewDisposeScope();
+        return cat([.. Split(last).Select((rows, i) => model.Logits(rows, segments[i].Adapter))], 0).MoveToOuterDisposeScope();
+    }
 
     /// <summary>Adds the token with the highest score to every row, again and again.</summary>
     /// <param name="count">Tokens to add per row; together no more than the session has room for.</param>
@@ -112,7 +121,7 @@ public sealed class TokenSession : IDisposable
         using var noGradient = no_grad();
         if (pending is not null)
         {
-            var outputs = model.Forward(Continue(model.Embed(pending.unsqueeze(1))));
+            var outputs = model.Forward(Continue(pending.unsqueeze(1)));
             Replace(ref last, cat([.. outputs.Select(output => output.squeeze(1))], 0));
         }
 
@@ -131,24 +140,30 @@ public sealed class TokenSession : IDisposable
         kept = replacement.DetachFromDisposeScope();
     }
 
-    private ForwardSegment[] Continue(Tensor tokens)
-    {
-        var following = new ForwardSegment[segments.Length];
-        var start = 0L;
-        for (var i = 0; i < following.Length; i++)
+    // ids: [rows, 1]
+    private ForwardSegment[] Continue(Tensor ids) =>
+    [
+        .. Split(ids).Select((own, i) => segments[i] with
         {
-            var (segment, rows) = (segments[i], Hidden[i].shape[0]);
-            following[i] = segment with
-            {
-                Tokens = new Embeddings(tokens.narrow(0, start, rows)),
-                PositionIds = segment.PositionIds is { } given
-                    ? LastReal(given.unsqueeze(2), segment.Tokens.Mask).add(Generated)
-                    : null,
-            };
-            start += rows;
+            Tokens = new Embeddings(model.Embed(own, segments[i].Adapter)),
+            PositionIds = segments[i].PositionIds is { } given
+                ? LastReal(given.unsqueeze(2), segments[i].Tokens.Mask).add(Generated)
+                : null,
+        }),
+    ];
+
+    // [rows, ...] -> the rows of every segment
+    private Tensor[] Split(Tensor rows)
+    {
+        var parts = new Tensor[segments.Length];
+        var start = 0L;
+        for (var i = 0; i < parts.Length; i++)
+        {
+            parts[i] = rows.narrow(0, start, Hidden[i].shape[0]);
+            start += Hidden[i].shape[0];
         }
 
-        return following;
+        return parts;
     }
 
     // One token needs no second forward, hence no memory of the first.

@@ -67,6 +67,24 @@ public sealed class PeftGoldenTests : IDisposable
     }
 
     [Theory]
+    [InlineData("lora-qv-r4")]
+    [InlineData("dora-r4")]
+    public void Exported_weights_have_the_bytes_and_the_configuration_only_members_of_the_file_that_was_read(string name)
+    {
+        using var adapter = Load(name);
+
+        PeftWriter.Write(temporary.Path, adapter, "tiny-llama", model.Fingerprint);
+
+        var original = Path.Combine(folder, "peft", name);
+        Assert.Equal(
+            File.ReadAllBytes(Path.Combine(original, "adapter_model.safetensors")), File.ReadAllBytes(temporary.File("adapter_model.safetensors")));
+        Assert.Empty(MembersOf(temporary.Path).Except(MembersOf(original)).Except(["base_fingerprint"]));
+
+        static IEnumerable<string> MembersOf(string directory) =>
+            JsonDocument.Parse(File.ReadAllBytes(Path.Combine(directory, "adapter_config.json"))).RootElement.EnumerateObject().Select(member => member.Name);
+    }
+
+    [Theory]
     [InlineData("mixed_batch")]
     [InlineData("mixed_padded")]
     public void Rows_of_different_adapters_in_one_forward_are_those_of_the_reference(string name)

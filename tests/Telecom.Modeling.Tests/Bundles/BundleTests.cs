@@ -129,7 +129,7 @@ public sealed class BundleTests : IDisposable
     [InlineData("use_dora", "true", "q_proj.lora_magnitude_vector' is missing")]
     [InlineData("rank_pattern", "{\"q_proj\":4}", "q_proj.lora_A.weight' is [2, 16], expected [4, 16]")]
     [InlineData("layers_to_transform", "[0]", "layers.1.self_attn.q_proj.lora_A.weight' is not expected")]
-    [InlineData("modules_to_save", "[\"lm_head\"]", "modules_to_save")]
+    [InlineData("modules_to_save", "[\"lm_head\"]", "modules_to_save means 'lm_head', which the base does not have")]
     [InlineData("r", "3", "lora_A.weight' is [2, 16], expected [3, 16]")]
     [InlineData("r", "0", "rank 0 must be from 1")]
     [InlineData("target_modules", "[\"q_proj\",\"lm_head\"]", "o_proj.lora_A.weight' is not expected")]

@@ -195,10 +195,10 @@ public sealed class CheckpointInspectorTests : IDisposable
     [InlineData("""{"peft_type":"LORA","r":2.5,"lora_alpha":2,"target_modules":["q_proj"]}""", "r must be an integer")]
     [InlineData("""{"peft_type":"LORA","r":2,"target_modules":["q_proj"]}""", "lora_alpha is missing")]
     [InlineData("""{"peft_type":"LORA","r":2,"lora_alpha":2}""", "target_modules is missing")]
-    [InlineData("""{"peft_type":"LORA","r":2,"lora_alpha":2,"target_modules":["q_proj"],"bias":"all"}""", "bias 'all' is not supported")]
-    [InlineData("""{"peft_type":"LORA","r":2,"lora_alpha":2,"target_modules":["q_proj"],"layer_replication":[[0,1]]}""", "layer_replication is not supported")]
-    [InlineData("""{"peft_type":"LORA","r":2,"lora_alpha":2,"target_modules":["q_proj"],"trainable_token_indices":[1]}""", "trainable_token_indices is not supported")]
-    [InlineData("""{"peft_type":"LORA","r":2,"lora_alpha":2,"target_modules":["q_proj"],"use_qalora":true}""", "use_qalora is not supported")]
+    [InlineData("""{"peft_type":"LORA","r":2,"lora_alpha":2,"target_modules":["q_proj"],"bias":"all"}""", "bias all is not supported")]
+    [InlineData("""{"peft_type":"LORA","r":2,"lora_alpha":2,"target_modules":["q_proj"],"layer_replication":[[0,1]]}""", "layer_replication [[0,1]] is not supported")]
+    [InlineData("""{"peft_type":"LORA","r":2,"lora_alpha":2,"target_modules":["q_proj"],"trainable_token_indices":[1]}""", "trainable_token_indices [1] is not supported")]
+    [InlineData("""{"peft_type":"LORA","r":2,"lora_alpha":2,"target_modules":["q_proj"],"use_qalora":true}""", "use_qalora true is not supported")]
     public void Adapter_configurations_outside_the_supported_set_are_named(string configuration, string problem)
     {
         WriteAdapter();
