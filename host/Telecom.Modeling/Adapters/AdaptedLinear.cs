@@ -8,6 +8,7 @@ public abstract class AdaptedLinear : IDisposable
 {
     private readonly SortedDictionary<string, Tensor> parameters = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, Tensor> buffers = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, Tensor> constants = new(StringComparer.Ordinal);
 
     /// <summary>Trainable tensors by their PEFT suffix, e.g. <c>lora_A.weight</c>.</summary>
     public IReadOnlyDictionary<string, Tensor> Parameters => parameters;
@@ -17,6 +18,9 @@ public abstract class AdaptedLinear : IDisposable
 
     /// <summary>Whether something is added to the output whatever the input, which no pair of factors can express.</summary>
     public virtual bool AddsBias => false;
+
+    /// <summary>Frozen tensors that follow from nothing else, such as a mask: files hold them beside the parameters.</summary>
+    public IReadOnlyDictionary<string, Tensor> Constants => constants;
 
     /// <summary>What the adapter adds to the layer's output.</summary>
     /// <param name="x">[N, i], the layer's input.</param>
@@ -42,6 +46,15 @@ public abstract class AdaptedLinear : IDisposable
     {
     }
 
+    /// <summary>Checks and puts in order what a file brought; called once after parameters and constants were read.</summary>
+    /// <exception cref="Telecom.Sdk.Errors.TelecomException"><see cref="Telecom.Sdk.Errors.ErrorCode.BundleInvalid"/>: the values contradict each other.</exception>
+    public virtual void Accept() => Refresh();
+
+    /// <summary>What the method does to its parameters after a step of the optimiser, such as a proximal step.</summary>
+    public virtual void AfterStep(AdapterStep step)
+    {
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -52,7 +65,7 @@ public abstract class AdaptedLinear : IDisposable
     /// <summary>Frees tensors; overridden by methods that keep more than parameters and buffers.</summary>
     protected virtual void Dispose(bool disposing)
     {
-        foreach (var tensor in parameters.Values.Concat(buffers.Values))
+        foreach (var tensor in parameters.Values.Concat(buffers.Values).Concat(constants.Values))
         {
             tensor.Dispose();
         }
@@ -71,6 +84,14 @@ public abstract class AdaptedLinear : IDisposable
     {
         var kept = Place(values, site);
         buffers.Add(name, kept);
+        return kept;
+    }
+
+    /// <summary>Keeps a frozen tensor that files hold, in its own element type.</summary>
+    protected Tensor Constant(string name, Tensor values, LinearSite site)
+    {
+        var kept = values.detach().to(site.Device).contiguous().clone().DetachFromDisposeScope();
+        constants.Add(name, kept);
         return kept;
     }
 

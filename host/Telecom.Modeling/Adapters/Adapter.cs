@@ -10,8 +10,12 @@ public class Adapter : IDisposable
     /// <summary>What PEFT puts before every module path.</summary>
     internal const string Prefix = "base_model.model.";
 
+    private const string SharedPrefix = "base_model.";
+
     private readonly Dictionary<(int Layer, string Target), AdaptedLinear> linears = [];
     private readonly SortedDictionary<string, Tensor> parameters = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, Tensor> saved = new(StringComparer.Ordinal);
+    private readonly SharedTensors shared = new();
     private readonly List<AdapterPlacement> placements = [];
     private readonly bool addsBias;
     private bool training;
@@ -39,10 +43,16 @@ public class Adapter : IDisposable
         using var noGradient = no_grad();
         try
         {
-            foreach (var placement in placements)
+            var all = placements.ToArray();
+            foreach (var placement in all)
             {
                 placement.Settings.Check();
-                Add(placement.Site, method.Attach(placement.Site, placement.Settings, ref random));
+            }
+
+            var attaching = method.For(all, shared, ref random);
+            foreach (var placement in all)
+            {
+                Add(placement.Site, attaching.Attach(placement.Site, placement.Settings, ref random));
                 this.placements.Add(placement);
             }
 
@@ -54,6 +64,12 @@ public class Adapter : IDisposable
             foreach (var (name, parameter) in vocabulary?.Parameters ?? new Dictionary<string, Tensor>())
             {
                 parameters.Add(Prefix + name, parameter);
+                saved.Add(Prefix + name, parameter);
+            }
+
+            foreach (var (name, tensor) in shared.Tensors)
+            {
+                saved.Add(SharedPrefix + name, tensor);
             }
         }
         catch
@@ -82,6 +98,12 @@ public class Adapter : IDisposable
 
     /// <summary>Trainable tensors by PEFT name, in ordinal order.</summary>
     public IReadOnlyDictionary<string, Tensor> Parameters => parameters;
+
+    /// <summary>Everything that a file holds by PEFT name, in ordinal order: parameters and frozen tensors that follow from nothing else.</summary>
+    public IReadOnlyDictionary<string, Tensor> Saved => saved;
+
+    /// <summary>Names of the targets where every layer of the base has the same ones; null where layers were placed one by one.</summary>
+    public IReadOnlyList<string>? TargetNames { get; init; }
 
     /// <summary>Number of trainable values.</summary>
     public long ParameterCount => parameters.Values.Sum(parameter => parameter.numel());
@@ -121,6 +143,26 @@ public class Adapter : IDisposable
         }
     }
 
+    /// <summary>Checks and puts in order what a file brought; called once after its tensors were read.</summary>
+    /// <exception cref="Telecom.Sdk.Errors.TelecomException"><see cref="Telecom.Sdk.Errors.ErrorCode.BundleInvalid"/>: the values contradict each other.</exception>
+    public void Accept()
+    {
+        foreach (var linear in linears.Values)
+        {
+            linear.Accept();
+        }
+    }
+
+    /// <summary>What the method does to its parameters after a step of the optimiser.</summary>
+    public void AfterStep(AdapterStep step)
+    {
+        using var noGradient = no_grad();
+        foreach (var linear in linears.Values)
+        {
+            linear.AfterStep(step);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -138,10 +180,16 @@ public class Adapter : IDisposable
         {
             parameters.Add($"{Prefix}{site.Path}.{name}", parameter);
         }
+
+        foreach (var (name, tensor) in linear.Parameters.Concat(linear.Constants))
+        {
+            saved.Add($"{Prefix}{site.Path}.{name}", tensor);
+        }
     }
 
     private void DisposeParts()
     {
+        shared.Dispose();
         foreach (var linear in linears.Values)
         {
             linear.Dispose();

@@ -14,7 +14,11 @@ public sealed class LoraAdapter : Adapter
     /// <param name="seed">Seed of A.</param>
     /// <exception cref="TelecomException"><see cref="ErrorCode.BundleInvalid"/>: an option is out of range, or the base lacks a target.</exception>
     public LoraAdapter(AdapterOptions options, BaseConfiguration configuration, Device device, ulong seed)
-        : base(new LoraMethod(), Placed(options, configuration, device), seed) => Options = options;
+        : base(new LoraMethod(), Placed(options, configuration, device), seed)
+    {
+        Options = options;
+        TargetNames = options.Targets;
+    }
 
     /// <summary>Rank, scale and targets.</summary>
     public AdapterOptions Options { get; }

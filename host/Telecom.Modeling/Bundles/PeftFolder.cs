@@ -37,7 +37,7 @@ public sealed class PeftFolder
     public static PeftFolder Open(string directory)
     {
         var place = Path.Combine(directory, BundleLayout.AdapterConfiguration);
-        var configuration = BundleDocument.Read(place, PeftJson.Default.PeftConfiguration);
+        var configuration = PeftTypes.WithUsualNames(BundleDocument.Read(place, PeftJson.Default.PeftConfiguration));
         var refusals = string.Join("; ", PeftRefusals.Of(configuration));
         return refusals.Length > 0
             ? throw new TelecomException(ErrorCode.BundleInvalid, $"{place}: {refusals}.")
@@ -67,9 +67,10 @@ public sealed class PeftFolder
         var adapter = Build(weights, plan.Resolve(weights.Configuration));
         try
         {
-            var wanted = adapter.Parameters.Select(pair => KeyValuePair.Create(NameIn(file, pair.Key), pair.Value));
+            PeftTypes.RequireBaseOf(adapter.Method, configuration, allowBaseMismatch, directory);
+            var wanted = adapter.Saved.Select(pair => KeyValuePair.Create(NameIn(file, pair.Key), pair.Value));
             TensorFileLoader.Load(file, $"the adapter of {place}", wanted, name => name.EndsWith(BaseLayerSuffix, StringComparison.Ordinal));
-            adapter.Refresh();
+            adapter.Accept();
             return adapter;
         }
         catch
@@ -86,9 +87,8 @@ public sealed class PeftFolder
         [.. targets.Replaced.Select(linear => LinearSite.Of(weights, linear.Layer, linear.Target))],
         targets.Vocabulary is { } vocabulary ? new AdaptedVocabulary(vocabulary, weights.Tensors.Values.First().device) : null);
 
-    // Early PEFT versions kept DoRA's magnitudes in a module of their own, which shows in the name.
     private static string NameIn(SafetensorsFile file, string name) =>
-        name.EndsWith(DoraMethod.NameMagnitude, StringComparison.Ordinal) && file.TryGetEntry(name + ".weight", out _) ? name + ".weight" : name;
+        PeftTypes.OtherNames(name).FirstOrDefault(other => file.TryGetEntry(other, out _)) ?? name;
 
     private string WeightsPath()
     {

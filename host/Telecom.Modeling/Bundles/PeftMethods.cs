@@ -11,6 +11,7 @@ internal static class PeftMethods
     /// <param name="configuration">One without refusals.</param>
     public static IAdapterMethod For(PeftConfiguration configuration) => configuration switch
     {
+        { PeftType: not PeftRefusals.LowRank } => PeftTypes.Method(configuration),
         { UseDora: true } => new DoraMethod(),
         _ => PeftRefusals.Start(configuration) switch
         {

@@ -20,9 +20,9 @@ internal static class PeftRefusals
     /// <returns>One line per refusal.</returns>
     public static IEnumerable<string> Of(PeftConfiguration configuration)
     {
-        if (configuration.PeftType != LowRank)
+        foreach (var refusal in PeftTypes.Refusals(configuration))
         {
-            yield return $"peft_type {configuration.PeftType} is not supported; supported is {LowRank}";
+            yield return refusal;
         }
 
         if (configuration is { PeftType: LowRank, Alpha: null })

@@ -20,6 +20,11 @@ public static class PeftWriter
         ArgumentNullException.ThrowIfNull(adapter);
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
+        if (PeftTypeWriter.TryWrite(directory, adapter, baseName, baseFingerprint))
+        {
+            return;
+        }
+
         var asTrained = adapter.Method.Kind is AdapterKind.LowRank or AdapterKind.ScaledLowRank
             && adapter.Placements.All(placement => Of(adapter, placement).Buffers.Count == 0);
         var tensors = asTrained ? adapter.Parameters : Folded(adapter);
@@ -60,14 +65,15 @@ public static class PeftWriter
             UseDora = adapter.Method.Kind == AdapterKind.ScaledLowRank,
             OutputBias = usual.OutputBias,
             FanInFanOut = adapter.Placements.Any(placement => LinearTargets.IsTransposed(placement.Site.Target)),
-            Targets = new PeftModules { Names = adapter is LoraAdapter lora ? lora.Options.Targets : [.. settings.Keys] },
+            Targets = new PeftModules { Names = adapter.TargetNames ?? [.. settings.Keys] },
             ModulesToSave = Saved(adapter) is { Count: > 0 } saved ? saved : null,
             RankPattern = otherRanks.Length == 0 ? null : new(otherRanks.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.Rank))),
             AlphaPattern = otherAlphas.Length == 0 ? null : new(otherAlphas.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.Alpha))),
         };
     }
 
-    private static List<string> Saved(Adapter adapter)
+    /// <summary>Modules that the adapter brings along whole.</summary>
+    internal static List<string> Saved(Adapter adapter)
     {
         var vocabulary = adapter.Vocabulary?.Settings;
         List<string> saved = [.. adapter.Replaced.Select(site => site.Path)];

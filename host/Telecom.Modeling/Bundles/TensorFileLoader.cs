@@ -42,6 +42,11 @@ internal static class TensorFileLoader
             throw new TelecomException(ErrorCode.BundleInvalid, $"{path}: tensor '{bad}' has values that are not finite.");
         }
 
+        if (values.FirstOrDefault(pair => !IsExact(pair.Value, destinations[pair.Key])) is { Key: { } inexact })
+        {
+            throw new TelecomException(ErrorCode.BundleInvalid, $"{path}: tensor '{inexact}' must hold whole numbers.");
+        }
+
         foreach (var (name, destination) in destinations)
         {
             destination.copy_(values[name]);
@@ -67,12 +72,18 @@ internal static class TensorFileLoader
             {
                 yield return $"{shown} is [{string.Join(", ", entry.Shape)}], expected [{string.Join(", ", tensor.shape)}]";
             }
-            else if (entry.DataType.ToScalarType() != tensor.dtype && !(tensor.is_floating_point() && IsFloat(entry.DataType)))
+            else if (entry.DataType.ToScalarType() != tensor.dtype && !(IsFloat(entry.DataType) && CanHoldFloats(tensor)))
             {
                 yield return $"{shown} is {entry.DataType.WireName()}, expected {tensor.dtype}";
             }
         }
     }
+
+    // Indices are int32; files that PEFT wrote on Windows have them as floats.
+    private static bool CanHoldFloats(torch.Tensor tensor) => tensor.is_floating_point() || tensor.dtype == torch.int32;
+
+    private static bool IsExact(torch.Tensor value, torch.Tensor destination) =>
+        !value.is_floating_point() || destination.is_floating_point() || value.eq(value.to(destination.dtype).to(value.dtype)).all().item<bool>();
 
     private static bool IsFloat(SafetensorsDataType type) =>
         type is SafetensorsDataType.F16 or SafetensorsDataType.BF16 or SafetensorsDataType.F32 or SafetensorsDataType.F64;

@@ -9,7 +9,7 @@ namespace Telecom.Modeling.Tests.Adapters;
 /// <summary>One adapter of every method, on all linear layers of a small base.</summary>
 internal static class AdapterSamples
 {
-    public static IReadOnlyList<string> Names { get; } = ["lora", "rslora", "dora", "pissa", "olora", "lora-sb"];
+    public static IReadOnlyList<string> Names { get; } = [.. AdapterMethods.Names, "lora-sb"];
 
     public static LinearSettings Settings { get; } = new() { Rank = 2, Alpha = 3 };
 
@@ -36,11 +36,9 @@ internal static class AdapterSamples
     /// <param name="sites">Layers that will be adapted; their weights stand in for gradients where a method needs some.</param>
     public static IAdapterMethod Method(string name, IReadOnlyList<LinearSite> sites) => name switch
     {
-        "dora" => new DoraMethod(),
-        "pissa" => new PissaMethod(),
-        "olora" => new OloraMethod(),
         "lora-sb" => new LoraSbMethod(sites.ToDictionary(site => site.Path, site => site.Weight!), learningRate: 0.02),
-        _ => new LoraMethod(),
+        "miss-mini" => new MissMethod(width: 2),
+        _ => AdapterMethods.Create(name),
     };
 
     public static Adapter Create(string name, BaseWeights weights) =>

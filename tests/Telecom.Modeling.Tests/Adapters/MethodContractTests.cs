@@ -16,6 +16,10 @@ public sealed class MethodContractTests : IDisposable
 
     public static TheoryData<string> Methods => [.. AdapterSamples.Names];
 
+    public static TheoryData<string> Factored =>
+        [.. AdapterSamples.Names.Where(name => name == "lora-sb"
+            || AdapterMethods.Create(name).Kind is AdapterKind.LowRank or AdapterKind.ScaledLowRank or AdapterKind.Block)];
+
     public void Dispose()
     {
         scope.Dispose();
@@ -72,7 +76,7 @@ public sealed class MethodContractTests : IDisposable
     }
 
     [Theory]
-    [MemberData(nameof(Methods))]
+    [MemberData(nameof(Factored))]
     public void Served_factors_give_the_output_of_the_adapter(string name)
     {
         using var noGradient = no_grad();
@@ -97,17 +101,22 @@ public sealed class MethodContractTests : IDisposable
     [MemberData(nameof(Methods))]
     public void Gradients_agree_with_finite_differences_in_float64(string name)
     {
-        var site = AdapterSamples.Site(outputs: 6, inputs: 5, ScalarType.Float64);
+        var site = AdapterSamples.Site(outputs: 6, inputs: name == "bone-bat" ? 4 : 5, ScalarType.Float64);
         using var adapter = new Adapter(AdapterSamples.Method(name, [site]), [new AdapterPlacement(site, AdapterSamples.Settings)], seed: 3);
         AdapterSamples.Perturb(adapter);
         var linear = adapter.Linear(0, "up_proj")!;
-        var x = tensor(Arrays.Normal(21, 4 * 5), [4, 5]).to(float64);
+        var x = tensor(Arrays.Normal(21, 4L * site.Inputs), [4, site.Inputs]).to(float64);
         var cotangent = tensor(Arrays.Normal(22, 4 * 6), [4, 6]).to(float64);
         var plain = nn.functional.linear(x, site.Weight!);
 
         // DoRA's norm counts as constant: its difference quotient keeps the norm of the unperturbed weights.
         var frozen = adapter.Kind == AdapterKind.ScaledLowRank ? FrozenNorm(linear, site) : null;
-        Tensor Loss() => (frozen is null ? linear.Delta(x, plain, training: false)! : frozen(x, plain)).mul(cotangent).sum();
+        Tensor Loss()
+        {
+            adapter.Refresh();
+            return (frozen is null ? linear.Delta(x, plain, training: false)! : frozen(x, plain)).mul(cotangent).sum();
+        }
+
         linear.Delta(x, plain, training: false)!.mul(cotangent).sum().backward();
 
         foreach (var (parameterName, parameter) in linear.Parameters)

@@ -44,7 +44,7 @@ public sealed class PeftExportTests : IDisposable
 
         // Factors of order one are multiplied in another order where the adapter left as plain LoRA.
         Assert.InRange(Arrays.MaxDifference(Answer(adapter), Answer(again)), 0, 1e-4);
-        Assert.Equal(name == "dora" ? "dora" : "lora", again.Method.Name);
+        Assert.Equal(Folds(name) ? "lora" : name, again.Method.Name);
         Assert.Empty(CheckpointInspector.Verify(folder.Path));
     }
 
@@ -108,6 +108,9 @@ public sealed class PeftExportTests : IDisposable
         Assert.Contains("'gradient-probe' has no form that PEFT can read", exception.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFiles(folder.Path));
     }
+
+    // What PEFT's type for LoRA can hold leaves as plain LoRA.
+    private static bool Folds(string name) => name is "rslora" or "pissa" or "olora" or "lora-sb";
 
     private float[] Answer(Adapter adapter) => Arrays.Of(model.Forward([new ForwardSegment(tokens, adapter)])[0]);
 }

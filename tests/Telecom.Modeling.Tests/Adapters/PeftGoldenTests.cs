@@ -20,7 +20,7 @@ public sealed class PeftGoldenTests : IDisposable
     // Given with the data.
     private const double Tolerance = 1e-4;
 
-    private static readonly string[] Supported = ["lora-qv-r4", "lora-rslora-patterns", "dora-r4"];
+    private static readonly string[] Supported = ["lora-qv-r4", "lora-rslora-patterns", "dora-r4", "miss-r8", "shira-r2"];
 
     private readonly string folder = SharedData.Folder("adapters");
     private readonly TemporaryFolder temporary = new();
@@ -94,12 +94,12 @@ public sealed class PeftGoldenTests : IDisposable
         var ids = Ids(expected.GetProperty("input_ids"));
         var mask = expected.TryGetProperty("attention_mask", out var given) ? Ids(given).to(@bool) : null;
         var rows = expected.GetProperty("adapters").EnumerateArray().Select((element, row) => (Name: element.GetString(), Row: row))
-            .Where(entry => entry.Name is null || adapters.ContainsKey(entry.Name)).ToArray();
+            .ToArray();
 
         var hidden = model.Forward([.. rows.Select(entry => new ForwardSegment(
             new Embeddings(Embed(ids.narrow(0, entry.Row, 1)), mask?.narrow(0, entry.Row, 1)), entry.Name is null ? null : adapters[entry.Name]))]);
 
-        Assert.InRange(rows.Select(entry => entry.Name).Distinct().Count(), 3, 4);
+        Assert.Equal(expected.GetProperty("adapters").GetArrayLength(), rows.Length);
         foreach (var (entry, states) in rows.Zip(hidden))
         {
             AssertClose(expected.GetProperty("last_logits")[entry.Row], Logits(states)[0, -1]);
@@ -140,15 +140,61 @@ public sealed class PeftGoldenTests : IDisposable
         Assert.Equal(model.Fingerprint, model.Weights.RecomputeFingerprint());
     }
 
-    [Theory]
-    [InlineData("miss-r8", "peft_type MISS is not supported")]
-    [InlineData("shira-r2", "peft_type SHIRA is not supported")]
-    public void Other_types_are_refused_by_name(string name, string part)
+    [Fact]
+    public void Blocks_of_the_earlier_type_are_accepted()
     {
-        var exception = Assert.Throws<TelecomException>(() => PeftFolder.Open(Path.Combine(folder, "peft", name)));
+        CopyOf("miss-r8", name => name.Replace("miss_block", "bone_block", StringComparison.Ordinal));
+        var configuration = File.ReadAllText(temporary.File("adapter_config.json")).Replace("MISS", "BONE", StringComparison.Ordinal);
+        File.WriteAllText(temporary.File("adapter_config.json"), configuration);
+
+        using var adapter = PeftFolder.Open(temporary.Path).Load(model.Weights);
+
+        AssertGolden("miss-r8", adapter);
+    }
+
+    [Fact]
+    public void Indices_in_floats_and_in_any_order_are_accepted()
+    {
+        CopyOf("shira-r2", name => name, Reversed);
+
+        using var adapter = PeftFolder.Open(temporary.Path).Load(model.Weights);
+
+        AssertGolden("shira-r2", adapter);
+    }
+
+    [Theory]
+    [InlineData(1000, "points outside of its weight of 64 by 64")]
+    [InlineData(-1, "points outside of its weight of 64 by 64")]
+    [InlineData(0.5, "must hold whole numbers")]
+    public void Indices_that_mean_no_weight_are_refused(double wrong, string part)
+    {
+        CopyOf("shira-r2", name => name, (name, values) =>
+        {
+            if (!name.EndsWith("0.self_attn.q_proj.shira_indices", StringComparison.Ordinal))
+            {
+                return values;
+            }
+
+            var changed = values.to(float32);
+            changed[0, 3] = wrong;
+            return changed;
+        });
+
+        var exception = Assert.Throws<TelecomException>(() => PeftFolder.Open(temporary.Path).Load(model.Weights));
 
         Assert.Equal(ErrorCode.BundleInvalid, exception.Code);
+        Assert.Contains("shira_indices", exception.Message, StringComparison.Ordinal);
         Assert.Contains(part, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Weight_named_twice_is_refused()
+    {
+        CopyOf("shira-r2", name => name, (name, values) => name.EndsWith("indices", StringComparison.Ordinal) ? zeros_like(values) : values);
+
+        var exception = Assert.Throws<TelecomException>(() => PeftFolder.Open(temporary.Path).Load(model.Weights));
+
+        Assert.Contains("names a weight twice", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -204,13 +250,16 @@ public sealed class PeftGoldenTests : IDisposable
 
     private Adapter Load(string name) => PeftFolder.Open(Path.Combine(folder, "peft", name)).Load(model.Weights);
 
-    private void CopyOf(string name, Func<string, string> rename)
+    private static Tensor Reversed(string name, Tensor values) =>
+        name.EndsWith("indices", StringComparison.Ordinal) ? values.flip(1).to(float32) : values.flip(0);
+
+    private void CopyOf(string name, Func<string, string> rename, Func<string, Tensor, Tensor>? change = null)
     {
         File.Copy(Path.Combine(folder, "peft", name, "adapter_config.json"), temporary.File("adapter_config.json"));
         using var file = SafetensorsFile.Open(Path.Combine(folder, "peft", name, "adapter_model.safetensors"));
         SafetensorsWriter.Write(
             temporary.File("adapter_model.safetensors"),
-            file.Entries.Select(entry => KeyValuePair.Create(rename(entry.Name), file.Load(entry.Name))));
+            file.Entries.Select(entry => KeyValuePair.Create(rename(entry.Name), change?.Invoke(entry.Name, file.Load(entry.Name)) ?? file.Load(entry.Name))));
     }
 
     private void AssertGolden(string name, Adapter adapter)

@@ -124,7 +124,7 @@ public sealed class BundleTests : IDisposable
         AssertRefused(directory => Edit(Path.Combine(directory, file), member, value), file);
 
     [Theory]
-    [InlineData("peft_type", "\"SHIRA\"", "peft_type SHIRA")]
+    [InlineData("peft_type", "\"VERA\"", "peft_type VERA")]
     [InlineData("bias", "\"all\"", "bias all")]
     [InlineData("use_dora", "true", "q_proj.lora_magnitude_vector' is missing")]
     [InlineData("rank_pattern", "{\"q_proj\":4}", "q_proj.lora_A.weight' is [2, 16], expected [4, 16]")]

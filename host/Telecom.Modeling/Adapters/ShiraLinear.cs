@@ -1,0 +1,125 @@
+using Telecom.Sdk.Errors;
+using static TorchSharp.torch;
+
+namespace Telecom.Modeling.Adapters;
+
+/// <summary>y += s S x with trained values at fixed places of S, see <see cref="ShiraMethod"/>.</summary>
+internal sealed class ShiraLinear : AdaptedLinear
+{
+    private readonly LinearSite site;
+    private readonly Tensor values;
+    private readonly Tensor indices;
+    private readonly double dropout;
+    private double scale = 1;
+    private Tensor? positions;
+    private Tensor? served;
+
+    /// <param name="site">The layer.</param>
+    /// <param name="settings">Dropout.</param>
+    /// <param name="positions">Places row i + column, ascending.</param>
+    public ShiraLinear(LinearSite site, LinearSettings settings, long[] positions)
+    {
+        this.site = site with { Weight = null, Bias = null };
+        dropout = settings.Dropout;
+        values = Trainable(ShiraMethod.NameValues, zeros(positions.Length), site);
+        using var scope = NewDisposeScope();
+        indices = Constant(ShiraMethod.NameIndices, Indices(positions), site);
+    }
+
+    /// <summary>s, one unless it is set while serving.</summary>
+    public double Scale
+    {
+        get => scale;
+        set
+        {
+            scale = value;
+            Refresh();
+        }
+    }
+
+    /// <summary>Places row i + column, ascending, [n] int64.</summary>
+    internal Tensor Positions
+    {
+        get
+        {
+            if (positions is null)
+            {
+                using var scope = NewDisposeScope();
+                var wide = indices.to(int64);
+                positions = wide[0].mul((long)site.Inputs).add(wide[1]).DetachFromDisposeScope();
+            }
+
+            return positions;
+        }
+    }
+
+    public override Tensor Delta(Tensor x, Tensor? y, bool training)
+    {
+        var input = training && dropout > 0 ? nn.functional.dropout(x, dropout, training: true) : x;
+        if (is_grad_enabled())
+        {
+            return nn.functional.linear(input, Change());
+        }
+
+        served ??= sparse_coo_tensor(indices.to(int64), values.detach().mul(scale), [site.Outputs, site.Inputs]).DetachFromDisposeScope();
+        return served.mm(input.t()).t();
+    }
+
+    public override Tensor DeltaWeight()
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        return Change().MoveToOuterDisposeScope();
+    }
+
+    public override void Refresh()
+    {
+        served?.Dispose();
+        served = null;
+    }
+
+    public override void Accept()
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        positions?.Dispose();
+        positions = null;
+        Refresh();
+        var (rows, columns) = (indices[0].cpu().contiguous().data<int>().ToArray(), indices[1].cpu().contiguous().data<int>().ToArray());
+        if (rows.Any(row => row < 0 || row >= site.Outputs) || columns.Any(column => column < 0 || column >= site.Inputs))
+        {
+            throw Invalid($"points outside of its weight of {site.Outputs} by {site.Inputs}");
+        }
+
+        long[] places = [.. rows.Zip(columns, (row, column) => (long)row * site.Inputs + column)];
+        int[] order = [.. Enumerable.Range(0, places.Length).OrderBy(i => places[i])];
+        long[] sorted = [.. order.Select(i => places[i])];
+        if (sorted.Zip(sorted.Skip(1)).Any(pair => pair.First == pair.Second))
+        {
+            throw Invalid("names a weight twice");
+        }
+
+        indices.copy_(Indices(sorted));
+        values.copy_(values.index_select(0, tensor(order, int64, device: values.device)));
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        positions?.Dispose();
+        Refresh();
+    }
+
+    private Tensor Change() =>
+        zeros([(long)site.Outputs * site.Inputs], values.dtype, values.device).scatter(0, Positions, values.mul(scale))
+            .view(site.Outputs, site.Inputs);
+
+    private Tensor Indices(long[] places) => stack(
+    [
+        tensor([.. places.Select(place => (int)(place / site.Inputs))], int32),
+        tensor([.. places.Select(place => (int)(place % site.Inputs))], int32),
+    ]);
+
+    private TelecomException Invalid(string problem) =>
+        new(ErrorCode.BundleInvalid, $"Tensor '{ShiraMethod.NameIndices}' of {site.Path} {problem}.");
+}
