@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using Telecom.Host.Terminal;
+using Telecom.Modeling.Checkpoints;
 using Telecom.Sdk.Errors;
 
 namespace Telecom.Host.Commands;
@@ -60,6 +61,7 @@ internal static class CommandLine
         };
         host.AddTo(root);
         ServeCommand.AddTo(root, host, shell);
+        VerbHelp.Use(root);
         return root;
     }
 
@@ -72,9 +74,12 @@ internal static class CommandLine
     {
         _ when shell.IsDebugging => exception.ToString(),
         OperationCanceledException when cancellationToken.IsCancellationRequested => "Interrupted.",
+        IProblemReport { Problems.Count: > 1 } report =>
+            string.Join(Environment.NewLine, report.Problems.Select(problem => OneLine($"{report.Place}: {problem}"))),
         TelecomException or IOException or UnauthorizedAccessException => OneLine(exception.Message),
         _ => $"Unexpected failure: {OneLine(exception.Message)} ({exception.GetType().Name}; TELECOM_DEBUG=1 shows where).",
     };
 
-    private static string OneLine(string message) => message.ReplaceLineEndings(" ");
+    /// <returns>A message without line ends.</returns>
+    public static string OneLine(string message) => message.ReplaceLineEndings(" ");
 }

@@ -62,7 +62,7 @@ internal sealed class HostOptions(Shell shell)
     /// <returns>The runtime's options; the state folder and the default plugin folder in it exist afterwards.</returns>
     public RuntimeOptions Read(ParseResult parse)
     {
-        var stateFolder = Path.GetFullPath(parse.GetRequiredValue(state));
+        var stateFolder = StateDirectory(parse);
         return new()
         {
             PluginDirectories = [shell.FirstPartyPlugins, .. UserPlugins(parse, stateFolder)],
@@ -73,6 +73,9 @@ internal sealed class HostOptions(Shell shell)
             Native = shell.Native,
         };
     }
+
+    /// <returns>The state folder, which may not exist yet.</returns>
+    public string StateDirectory(ParseResult parse) => Path.GetFullPath(parse.GetRequiredValue(state));
 
     /// <summary>Runs <paramref name="work"/> on the base alone, without plugins, store or state folder.</summary>
     /// <param name="parse">The command line.</param>

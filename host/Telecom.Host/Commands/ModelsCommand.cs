@@ -9,7 +9,7 @@ using Telecom.Sdk.Native;
 
 namespace Telecom.Host.Commands;
 
-/// <summary><c>models [list]</c>, <c>verify DIR</c>, <c>info DIR</c> and <c>forward</c>.</summary>
+/// <summary><c>models [list]</c>, <c>verify DIR</c>, <c>info DIR</c>, <c>forward</c>, <c>import</c>, <c>export</c> and <c>merge</c>.</summary>
 internal static class ModelsCommand
 {
     public static Command Create(HostOptions host, Shell shell)
@@ -24,6 +24,9 @@ internal static class ModelsCommand
             Verify(shell, output),
             Info(shell, output),
             ModelsForwardCommand.Create(host, shell),
+            ModelsImportCommand.Create(host, shell, output),
+            ModelsExportCommand.Create(host, shell, output),
+            ModelsMergeCommand.Create(host, shell, output),
         };
         command.SetAction(ListAsync);
         return command;
@@ -50,10 +53,18 @@ internal static class ModelsCommand
         }
     }
 
-    private static Command Verify(Shell shell, Option<string> output)
+    private static VerbCommand Verify(Shell shell, Option<string> output)
     {
         var folder = Folder();
-        var verify = new Command("verify", "Checks a folder completely, values included.") { folder };
+        var verify = new VerbCommand(
+            "verify",
+            "Checks a folder completely, values included.",
+            """
+            Each problem is a line on standard error; the exit code is 5 then.
+
+            Example:
+              telecom models verify llama/
+            """) { folder };
         verify.SetAction(parse =>
         {
             var path = Existing(shell, parse.GetRequiredValue(folder));
@@ -62,10 +73,14 @@ internal static class ModelsCommand
             {
                 shell.WriteJson(new(path, problems.Count == 0, problems), HostJson.Default.CheckpointProblemsDocument);
             }
-            else
+            else if (problems.Count == 0)
             {
-                string[] lines = problems.Count == 0 ? [$"{path} is fine."] : [.. problems.Select(problem => $"{path}: {problem}")];
-                Array.ForEach(lines, shell.Output.WriteLine);
+                shell.Output.WriteLine($"{path} is fine.");
+            }
+
+            foreach (var problem in problems)
+            {
+                shell.Error.WriteLine($"{path}: {CommandLine.OneLine(problem)}");
             }
 
             return problems.Count == 0 ? ExitCodes.Ok : ExitCodes.InputRejected;
@@ -73,10 +88,16 @@ internal static class ModelsCommand
         return verify;
     }
 
-    private static Command Info(Shell shell, Option<string> output)
+    private static VerbCommand Info(Shell shell, Option<string> output)
     {
         var folder = Folder();
-        var info = new Command("info", "Says what a folder holds.") { folder };
+        var info = new VerbCommand(
+            "info",
+            "Says what a folder holds: kind, size, element types, fingerprint, its own description.",
+            """
+            Example:
+              telecom models info my-lora/ --output json
+            """) { folder };
         info.SetAction(parse =>
         {
             var path = Existing(shell, parse.GetRequiredValue(folder));

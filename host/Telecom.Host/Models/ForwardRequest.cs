@@ -30,13 +30,19 @@ internal sealed record ForwardRequest
     /// <summary>[rows, length]; null when tokens are counted.</summary>
     public required long[]? Positions { get; init; }
 
+    /// <summary>Adapter of each row by name, null for the plain base; null when no row has one.</summary>
+    public required IReadOnlyList<string?>? Adapters { get; init; }
+
     public required int? Greedy { get; init; }
 
     public required bool WantsHidden { get; init; }
 
     /// <summary>Reads a request for a base.</summary>
+    /// <param name="utf8Json">The document.</param>
+    /// <param name="configuration">Shape of the base.</param>
+    /// <param name="adapters">Names of the adapters at hand; the only one serves a request that names none.</param>
     /// <exception cref="InvalidInputException">Names every wrong member by its JSON pointer.</exception>
-    public static ForwardRequest Read(ReadOnlySpan<byte> utf8Json, BaseConfiguration configuration)
+    public static ForwardRequest Read(ReadOnlySpan<byte> utf8Json, BaseConfiguration configuration, IReadOnlyCollection<string> adapters)
     {
         var document = JsonInput.Read(utf8Json, ForwardJson.Default.ForwardRequestDocument);
         var errors = new InputErrors();
@@ -47,7 +53,7 @@ internal sealed record ForwardRequest
         var mask = CheckMask(document.AttentionMask, rows, length, errors);
         var limit = configuration.MaxPositions ?? int.MaxValue;
         var positions = CheckPositions(document.PositionIds, rows, length, limit, errors);
-        CheckAdapters(document.Adapters, rows, errors);
+        var named = CheckAdapters(document.Adapters, rows, adapters, errors);
         CheckGreedy(document, configuration, length, limit, errors);
         errors.ThrowIfAny();
         return new ForwardRequest
@@ -58,6 +64,7 @@ internal sealed record ForwardRequest
             Embeddings = document.InputsEmbeds is { } embeddings ? [.. embeddings.SelectMany(row => row).SelectMany(token => token)] : null,
             Mask = mask,
             Positions = positions,
+            Adapters = named,
             Greedy = document.Greedy,
             WantsHidden = document.Hidden ?? document.InputsEmbeds is not null,
         };
@@ -176,27 +183,32 @@ internal sealed record ForwardRequest
         return [.. given.SelectMany(row => row).Select(position => (long)position)];
     }
 
-    private static void CheckAdapters(JsonElement? adapters, int rows, InputErrors errors)
+    private static string?[]? CheckAdapters(JsonElement? adapters, int rows, IReadOnlyCollection<string> known, InputErrors errors)
     {
         const string Member = "/adapters";
-        if (adapters is not { } given)
+        if (adapters is not { ValueKind: not JsonValueKind.Null } given)
         {
-            return;
+            return known.Count == 1 ? [.. Enumerable.Repeat(known.First(), rows)] : null;
         }
 
         if (given.ValueKind != JsonValueKind.Array || given.GetArrayLength() != rows)
         {
             errors.Add(Member, Show($"must be an array with one name or null per row, {rows} in all."));
-            return;
+            return null;
         }
 
+        var names = new string?[rows];
         for (var row = 0; row < rows; row++)
         {
-            if (given[row].ValueKind != JsonValueKind.Null)
+            names[row] = given[row].ValueKind == JsonValueKind.String ? given[row].GetString() : null;
+            if (names[row] is { } name ? !known.Contains(name) : given[row].ValueKind != JsonValueKind.Null)
             {
-                errors.Add(At(Member, row), "must be null, which stands for the plain base: no adapter was loaded.");
+                var list = known.Count == 0 ? "none was given with --adapter" : $"--adapter gives {string.Join(", ", known)}";
+                errors.Add(At(Member, row), $"must be the name of an adapter, or null for the plain base: {list}.");
             }
         }
+
+        return names;
     }
 
     private static void CheckGreedy(ForwardRequestDocument document, BaseConfiguration configuration, int length, int limit, InputErrors errors)

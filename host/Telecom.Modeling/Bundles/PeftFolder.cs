@@ -38,9 +38,9 @@ public sealed class PeftFolder
     {
         var place = Path.Combine(directory, BundleLayout.AdapterConfiguration);
         var configuration = PeftTypes.WithUsualNames(BundleDocument.Read(place, PeftJson.Default.PeftConfiguration));
-        var refusals = string.Join("; ", PeftRefusals.Of(configuration));
+        var refusals = PeftRefusals.Of(configuration).ToArray();
         return refusals.Length > 0
-            ? throw new TelecomException(ErrorCode.BundleInvalid, $"{place}: {refusals}.")
+            ? throw new BundleInvalidException(place, refusals)
             : new PeftFolder(directory, place, configuration);
     }
 

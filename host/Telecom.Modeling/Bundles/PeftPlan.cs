@@ -52,7 +52,7 @@ internal sealed class PeftPlan
         var problems = Problems(shape, [.. replaced.Select(PathOf)], vocabulary).ToArray();
         if (problems.Length > 0)
         {
-            throw Invalid(string.Join("; ", problems));
+            throw new BundleInvalidException(place, problems);
         }
 
         return linears.Length + replaced.Length > 0 || vocabulary is not null

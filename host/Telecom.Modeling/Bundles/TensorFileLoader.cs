@@ -27,19 +27,20 @@ internal static class TensorFileLoader
     {
         var path = file.Path;
         var destinations = wanted.ToDictionary(StringComparer.Ordinal);
-        var misfits = string.Join("; ", Misfits(file, destinations, ignored));
+        var misfits = Misfits(file, destinations, ignored).ToArray();
         if (misfits.Length > 0)
         {
-            throw new TelecomException(ErrorCode.BundleInvalid, $"{path} does not fit {owner}: {misfits}.");
+            throw new BundleInvalidException($"{path} does not fit {owner}", misfits);
         }
 
         // Values are read aside first: a file with a non-finite value must not leave half of its tensors in a serving model.
         using var scope = torch.NewDisposeScope();
         using var noGradient = torch.no_grad();
         var values = destinations.Keys.ToDictionary(name => name, file.Load, StringComparer.Ordinal);
-        if (values.FirstOrDefault(pair => !pair.Value.isfinite().all().item<bool>()) is { Key: { } bad })
+        var bad = values.Where(pair => !pair.Value.isfinite().all().item<bool>()).Select(pair => $"tensor '{pair.Key}' has values that are not finite").ToArray();
+        if (bad.Length > 0)
         {
-            throw new TelecomException(ErrorCode.BundleInvalid, $"{path}: tensor '{bad}' has values that are not finite.");
+            throw new BundleInvalidException(path, bad);
         }
 
         if (values.FirstOrDefault(pair => !IsExact(pair.Value, destinations[pair.Key])) is { Key: { } inexact })

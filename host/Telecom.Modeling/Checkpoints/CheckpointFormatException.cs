@@ -3,7 +3,7 @@ using Telecom.Sdk.Errors;
 namespace Telecom.Modeling.Checkpoints;
 
 /// <summary>A checkpoint file or folder that was refused; the message names the file, the tensor where one is concerned, and the problem.</summary>
-public sealed class CheckpointFormatException : TelecomException
+public sealed class CheckpointFormatException : TelecomException, IProblemReport
 {
     private const int ShownNameLength = 120;
 
@@ -16,6 +16,7 @@ public sealed class CheckpointFormatException : TelecomException
     {
         Path = path;
         Tensor = tensor;
+        Place = tensor is null ? path : $"{path}: tensor '{Show(tensor)}'";
         Problems = [problem];
     }
 
@@ -24,7 +25,7 @@ public sealed class CheckpointFormatException : TelecomException
     public CheckpointFormatException(string path, IReadOnlyList<string> problems)
         : base(ErrorCode.CheckpointInvalid, $"{path}: {string.Join("; ", problems)}")
     {
-        Path = path;
+        Path = Place = path;
         Problems = problems;
     }
 
@@ -33,6 +34,9 @@ public sealed class CheckpointFormatException : TelecomException
 
     /// <summary>The tensor concerned; null when the problem is not about one tensor.</summary>
     public string? Tensor { get; }
+
+    /// <inheritdoc/>
+    public string Place { get; }
 
     /// <summary>All problems, one entry each.</summary>
     public IReadOnlyList<string> Problems { get; }
