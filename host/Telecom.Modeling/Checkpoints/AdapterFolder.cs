@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Telecom.Modeling.Bundles;
 using Telecom.Sdk.Errors;
 
@@ -13,8 +12,6 @@ internal sealed class AdapterFolder : InspectedFolder
     private const string KeyPrefix = "base_model.";
     private const string FactorA = ".lora_A.weight";
     private const string FactorB = ".lora_B.weight";
-    private const string LowRank = "LORA";
-    private static readonly FrozenSet<string> KnownTypes = new[] { LowRank, "MISS", "BONE", "SHIRA", "RANDLORA" }.ToFrozenSet(StringComparer.Ordinal);
     private readonly SafetensorsFile? weights;
     private readonly JsonMembers? configuration;
     private readonly string type = "?";
@@ -71,14 +68,14 @@ internal sealed class AdapterFolder : InspectedFolder
     // What the adapter would be refused for when it is loaded.
     private void CheckMeaning(string directory)
     {
-        if (type != LowRank || Problems.Count > 0)
+        if (Problems.Count > 0)
         {
             return;
         }
 
         try
         {
-            var read = BundleDocument.Read(Path.Combine(directory, ConfigurationName), PeftJson.Default.PeftConfiguration);
+            var read = PeftTypes.WithUsualNames(BundleDocument.Read(Path.Combine(directory, ConfigurationName), PeftJson.Default.PeftConfiguration));
             Problems.AddRange(PeftRefusals.Of(read).Select(refusal => $"{ConfigurationName}: {refusal}"));
         }
         catch (TelecomException exception)
@@ -90,12 +87,6 @@ internal sealed class AdapterFolder : InspectedFolder
     private static string CheckConfiguration(JsonMembers members)
     {
         var type = members.RequiredText("peft_type");
-        if (type.Length > 0 && !KnownTypes.Contains(type))
-        {
-            var supported = string.Join(", ", KnownTypes.Order(StringComparer.Ordinal));
-            members.Add($"peft_type '{CheckpointFormatException.Show(type)}' is not supported; supported are {supported}");
-        }
-
         if (members.Integer("r", null) is <= 0 and var rank && members.Has("r"))
         {
             members.Add($"r must be positive, found {rank}");
@@ -104,11 +95,6 @@ internal sealed class AdapterFolder : InspectedFolder
         if (!members.Has("target_modules"))
         {
             members.Add("target_modules is missing");
-        }
-
-        if (type != LowRank)
-        {
-            members.RequireText("bias", "none", "none");
         }
 
         return type;
@@ -126,7 +112,7 @@ internal sealed class AdapterFolder : InspectedFolder
             Problems.Add($"{WeightsName} holds no tensors");
         }
 
-        if (type != LowRank || configuration is null)
+        if (type != PeftRefusals.LowRank || configuration is null)
         {
             return;
         }

@@ -180,7 +180,7 @@ public sealed class PeftGoldenTests : IDisposable
             return changed;
         });
 
-        var exception = Assert.Throws<TelecomException>(() => PeftFolder.Open(temporary.Path).Load(model.Weights));
+        var exception = Assert.ThrowsAny<TelecomException>(() => PeftFolder.Open(temporary.Path).Load(model.Weights));
 
         Assert.Equal(ErrorCode.BundleInvalid, exception.Code);
         Assert.Contains("shira_indices", exception.Message, StringComparison.Ordinal);
@@ -192,7 +192,7 @@ public sealed class PeftGoldenTests : IDisposable
     {
         CopyOf("shira-r2", name => name, (name, values) => name.EndsWith("indices", StringComparison.Ordinal) ? zeros_like(values) : values);
 
-        var exception = Assert.Throws<TelecomException>(() => PeftFolder.Open(temporary.Path).Load(model.Weights));
+        var exception = Assert.ThrowsAny<TelecomException>(() => PeftFolder.Open(temporary.Path).Load(model.Weights));
 
         Assert.Contains("names a weight twice", exception.Message, StringComparison.Ordinal);
     }
@@ -213,7 +213,7 @@ public sealed class PeftGoldenTests : IDisposable
         CopyOf("lora-qv-r4", name => name.Replace("layers.0.self_attn.q_proj.lora_A", "layers.7.self_attn.q_proj.lora_A", StringComparison.Ordinal)
             .Replace("layers.1.self_attn.v_proj.lora_B", "layers.1.mlp.v_proj.lora_B", StringComparison.Ordinal));
 
-        var exception = Assert.Throws<TelecomException>(() => PeftFolder.Open(temporary.Path).Load(model.Weights));
+        var exception = Assert.ThrowsAny<TelecomException>(() => PeftFolder.Open(temporary.Path).Load(model.Weights));
 
         Assert.Contains("layers.0.self_attn.q_proj.lora_A.weight' is missing", exception.Message, StringComparison.Ordinal);
         Assert.Contains("layers.1.self_attn.v_proj.lora_B.weight' is missing", exception.Message, StringComparison.Ordinal);
@@ -227,7 +227,7 @@ public sealed class PeftGoldenTests : IDisposable
         File.Copy(Path.Combine(folder, "peft", "lora-qv-r4", "adapter_config.json"), temporary.File("adapter_config.json"));
         temporary.Write("adapter_model.bin", [1, 2, 3]);
 
-        var exception = Assert.Throws<TelecomException>(() => PeftFolder.Open(temporary.Path).Load(model.Weights));
+        var exception = Assert.ThrowsAny<TelecomException>(() => PeftFolder.Open(temporary.Path).Load(model.Weights));
 
         Assert.Contains("pickle", exception.Message, StringComparison.Ordinal);
     }
@@ -239,7 +239,7 @@ public sealed class PeftGoldenTests : IDisposable
         var other = new string('0', 64);
         PeftWriter.Write(temporary.Path, adapter, "other", other);
 
-        var exception = Assert.Throws<TelecomException>(() => PeftFolder.Open(temporary.Path).Load(model.Weights));
+        var exception = Assert.ThrowsAny<TelecomException>(() => PeftFolder.Open(temporary.Path).Load(model.Weights));
         using var allowed = PeftFolder.Open(temporary.Path).Load(model.Weights, allowBaseMismatch: true);
 
         Assert.Equal(ErrorCode.BaseIncompatible, exception.Code);

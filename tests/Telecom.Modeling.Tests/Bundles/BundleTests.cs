@@ -64,7 +64,7 @@ public sealed class BundleTests : IDisposable
         Assert.False(bundle.HasAdapter);
         bundle.RequireBase("none", null);
         Assert.Equal(["card.json", "modules.safetensors", "task.json"], Files(bundle.Folder));
-        Assert.Equal(ErrorCode.BaseIncompatible, Assert.Throws<TelecomException>(() => bundle.RequireBase("small", Fingerprint)).Code);
+        Assert.Equal(ErrorCode.BaseIncompatible, Assert.ThrowsAny<TelecomException>(() => bundle.RequireBase("small", Fingerprint)).Code);
     }
 
     [Fact]
@@ -165,12 +165,12 @@ public sealed class BundleTests : IDisposable
         using var adapter = TestAdapter.Trained(Options, Configuration, 1);
         var bundle = Bundle.Open(Write(modules, adapter));
 
-        var exception = Assert.Throws<TelecomException>(() => bundle.RequireBase("other", "cccc"));
+        var exception = Assert.ThrowsAny<TelecomException>(() => bundle.RequireBase("other", "cccc"));
 
         Assert.Equal(ErrorCode.BaseIncompatible, exception.Code);
         Assert.Contains("base 'small' with fingerprint aaaa", exception.Message, StringComparison.Ordinal);
         Assert.Contains("base 'other' with fingerprint cccc", exception.Message, StringComparison.Ordinal);
-        Assert.Contains("(none)", Assert.Throws<TelecomException>(() => bundle.RequireBase("none", null)).Message, StringComparison.Ordinal);
+        Assert.Contains("(none)", Assert.ThrowsAny<TelecomException>(() => bundle.RequireBase("none", null)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -181,7 +181,7 @@ public sealed class BundleTests : IDisposable
         using var modules = Network(1);
         var bundle = Bundle.Open(Write(modules, null));
 
-        var exception = Assert.Throws<TelecomException>(() => bundle.RequireMethod(task, method));
+        var exception = Assert.ThrowsAny<TelecomException>(() => bundle.RequireMethod(task, method));
 
         Assert.Equal(ErrorCode.BundleInvalid, exception.Code);
         Assert.Contains("'adapted' of task 'toy'", exception.Message, StringComparison.Ordinal);
@@ -194,7 +194,7 @@ public sealed class BundleTests : IDisposable
         using var modules = Network(1);
         var bundle = Bundle.Open(Write(modules, null));
 
-        var exception = Assert.Throws<TelecomException>(() => bundle.RequireBase("small", Fingerprint));
+        var exception = Assert.ThrowsAny<TelecomException>(() => bundle.RequireBase("small", Fingerprint));
 
         Assert.Contains("adapter_model.safetensors) is missing", exception.Message, StringComparison.Ordinal);
     }
@@ -230,7 +230,7 @@ public sealed class BundleTests : IDisposable
         var others = new Dictionary<string, Tensor> { ["weight"] = zeros(1), ["gain"] = zeros(1) };
         SafetensorsWriter.Write(Path.Combine(bundle.Folder, BundleLayout.Modules), others);
 
-        var exception = Assert.Throws<TelecomException>(() => bundle.LoadModules(modules));
+        var exception = Assert.ThrowsAny<TelecomException>(() => bundle.LoadModules(modules));
 
         Assert.Contains("'bias' is missing; tensor", exception.Message, StringComparison.Ordinal);
         Assert.Contains("'gain' is not expected", exception.Message, StringComparison.Ordinal);

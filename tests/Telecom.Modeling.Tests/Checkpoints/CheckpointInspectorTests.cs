@@ -190,7 +190,7 @@ public sealed class CheckpointInspectorTests : IDisposable
 
     [Theory]
     [InlineData("""{"r":2,"lora_alpha":2,"target_modules":["q_proj"]}""", "peft_type is missing")]
-    [InlineData("""{"peft_type":"PREFIX_TUNING","r":2,"target_modules":["q_proj"]}""", "peft_type 'PREFIX_TUNING' is not supported")]
+    [InlineData("""{"peft_type":"PREFIX_TUNING","r":2,"target_modules":["q_proj"]}""", "peft_type PREFIX_TUNING is not supported")]
     [InlineData("""{"peft_type":"LORA","r":0,"lora_alpha":2,"target_modules":["q_proj"]}""", "r must be positive")]
     [InlineData("""{"peft_type":"LORA","r":2.5,"lora_alpha":2,"target_modules":["q_proj"]}""", "r must be an integer")]
     [InlineData("""{"peft_type":"LORA","r":2,"target_modules":["q_proj"]}""", "lora_alpha is missing")]
