@@ -14,19 +14,18 @@ public sealed unsafe class SafetensorsFile : IDisposable
 {
     private const int PrefixLength = sizeof(ulong);
     private const ulong MaxHeaderLength = 100_000_000;
-    private readonly MemoryMappedFile mapping;
-    private readonly MemoryMappedViewAccessor view;
+    private readonly IDisposable source;
     private readonly FrozenDictionary<string, SafetensorsEntry> byName;
     private byte* data;
 
-    private SafetensorsFile(string path, MemoryMappedFile mapping, long length)
+    /// <param name="path">Named in errors.</param>
+    /// <param name="start">First byte of the file.</param>
+    /// <param name="length">Bytes of the file, whose prefix was checked.</param>
+    /// <param name="source">What keeps the bytes where they are; owned by this object from here on.</param>
+    private SafetensorsFile(string path, byte* start, long length, IDisposable source)
     {
         Path = path;
-        this.mapping = mapping;
-        view = mapping.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
-        byte* start = null;
-        view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
-        start += view.PointerOffset;
+        this.source = source;
         var headerLength = (int)BinaryPrimitives.ReadUInt64LittleEndian(new ReadOnlySpan<byte>(start, PrefixLength));
         data = start + PrefixLength + headerLength;
         try
@@ -60,25 +59,28 @@ public sealed unsafe class SafetensorsFile : IDisposable
         ArgumentNullException.ThrowIfNull(path);
         try
         {
-            var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
-            MemoryMappedFile? mapping = null;
-            try
-            {
-                var length = CheckLengths(stream, path);
-                mapping = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
-                return new SafetensorsFile(path, mapping, length);
-            }
-            catch
-            {
-                mapping?.Dispose();
-                stream.Dispose();
-                throw;
-            }
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
+            Span<byte> prefix = stackalloc byte[PrefixLength];
+            var length = stream.Length;
+            CheckLengths(prefix[..RandomAccess.Read(stream.SafeFileHandle, prefix, 0)], length, path);
+            var mapping = new Mapping(stream, length, out var start);
+            return new SafetensorsFile(path, start, length, mapping);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new CheckpointFormatException(path, null, $"cannot be read: {exception.Message}", exception);
         }
+    }
+
+    /// <summary>Checks a file that is in memory.</summary>
+    /// <param name="name">Named in errors.</param>
+    /// <param name="bytes">The whole file; must not change while it is in use.</param>
+    /// <exception cref="CheckpointFormatException">The bytes break a rule of the format.</exception>
+    internal static SafetensorsFile Read(string name, ReadOnlyMemory<byte> bytes)
+    {
+        CheckLengths(bytes.Span, bytes.Length, name);
+        var pinned = bytes.Pin();
+        return new SafetensorsFile(name, (byte*)pinned.Pointer, bytes.Length, pinned);
     }
 
     /// <summary>Finds a tensor.</summary>
@@ -167,35 +169,63 @@ public sealed unsafe class SafetensorsFile : IDisposable
         if (data != null)
         {
             data = null;
-            view.SafeMemoryMappedViewHandle.ReleasePointer();
+            source.Dispose();
         }
-
-        view.Dispose();
-        mapping.Dispose();
     }
 
-    private static long CheckLengths(FileStream stream, string path)
+    private static void CheckLengths(ReadOnlySpan<byte> beginning, long length, string path)
     {
-        var length = stream.Length;
-        Span<byte> prefix = stackalloc byte[PrefixLength];
-        if (length < PrefixLength || RandomAccess.Read(stream.SafeFileHandle, prefix, 0) < PrefixLength)
+        if (beginning.Length < PrefixLength)
         {
             throw new CheckpointFormatException(path, null, $"a safetensors file has at least {PrefixLength} bytes, this one has {length}.");
         }
 
-        var headerLength = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+        var headerLength = BinaryPrimitives.ReadUInt64LittleEndian(beginning);
         if (headerLength > MaxHeaderLength)
         {
             throw new CheckpointFormatException(
                 path, null, $"the header length {headerLength} is above the limit of {MaxHeaderLength} bytes; this is not a safetensors file.");
         }
 
-        return PrefixLength + (long)headerLength <= length
-            ? length
-            : throw new CheckpointFormatException(
+        if (PrefixLength + (long)headerLength > length)
+        {
+            throw new CheckpointFormatException(
                 path, null, $"the header needs {headerLength} bytes but only {length - PrefixLength} follow its length: the file is truncated.");
+        }
     }
 
     private void Fill(SafetensorsEntry entry, torch.Tensor destination) =>
         TensorBytes.Visit(destination, (bytes, offset) => GetBytes(entry.Name, offset, bytes.Length).CopyTo(bytes));
+
+    /// <summary>A file in the address space, read-only.</summary>
+    private sealed class Mapping : IDisposable
+    {
+        private readonly MemoryMappedFile file;
+        private readonly MemoryMappedViewAccessor view;
+
+        public Mapping(FileStream stream, long length, out byte* start)
+        {
+            file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+            try
+            {
+                view = file.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
+            }
+            catch
+            {
+                file.Dispose();
+                throw;
+            }
+
+            byte* pointer = null;
+            view.SafeMemoryMappedViewHandle.AcquirePointer(ref pointer);
+            start = pointer + view.PointerOffset;
+        }
+
+        public void Dispose()
+        {
+            view.SafeMemoryMappedViewHandle.ReleasePointer();
+            view.Dispose();
+            file.Dispose();
+        }
+    }
 }
