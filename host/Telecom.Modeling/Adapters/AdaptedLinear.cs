@@ -50,6 +50,11 @@ public abstract class AdaptedLinear : IDisposable
     /// <exception cref="Telecom.Sdk.Errors.TelecomException"><see cref="Telecom.Sdk.Errors.ErrorCode.BundleInvalid"/>: the values contradict each other.</exception>
     public virtual void Accept() => Refresh();
 
+    /// <summary>Told which step the forwards until <see cref="AfterStep"/> belong to.</summary>
+    public virtual void BeforeStep(AdapterStep step)
+    {
+    }
+
     /// <summary>What the method does to its parameters after a step of the optimiser, such as a proximal step.</summary>
     public virtual void AfterStep(AdapterStep step)
     {

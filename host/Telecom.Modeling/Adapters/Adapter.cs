@@ -153,6 +153,15 @@ public class Adapter : IDisposable
         }
     }
 
+    /// <summary>Tells which step the forwards until <see cref="AfterStep"/> belong to.</summary>
+    public void BeforeStep(AdapterStep step)
+    {
+        foreach (var linear in linears.Values)
+        {
+            linear.BeforeStep(step);
+        }
+    }
+
     /// <summary>What the method does to its parameters after a step of the optimiser.</summary>
     public void AfterStep(AdapterStep step)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Telecom.Sdk.Errors;
 
 namespace Telecom.Modeling.Adapters;
@@ -9,7 +8,7 @@ public static class AdapterMethods
     /// <summary>The name of plain LoRA with the scale alpha / √r.</summary>
     internal const string RankStabilized = "rslora";
 
-    private static readonly OrderedDictionary<string, Func<OptionReader, IAdapterMethod>> Known = new(StringComparer.Ordinal)
+    private static readonly OrderedDictionary<string, Func<MethodOptions, IAdapterMethod>> Known = new(StringComparer.Ordinal)
     {
         ["lora"] = _ => new LoraMethod(),
         [RankStabilized] = _ => new LoraMethod(),
@@ -21,6 +20,10 @@ public static class AdapterMethods
         ["bone-bat"] = _ => new BoneBatMethod(),
         ["shira"] = options => new ShiraMethod((ShiraMask)options.Integer(ShiraMethod.MaskOption, 0, 0, (int)ShiraMask.Magnitude)),
         ["randlora"] = _ => new RandLoraMethod(),
+        ["sora"] = options => new SoraMethod(SoraThreshold.From(options)),
+        ["loca"] = options => new LocaMethod(options.Integer(LocaMethod.CoefficientsOption, LocaMethod.UsualCoefficients, 1, 1 << 20)),
+        ["loldu"] = _ => new LolduMethod(),
+        ["nola"] = options => new NolaMethod(options.Integer(NolaMethod.BasesOption, NolaMethod.UsualBases, 1, 1 << 16)),
     };
 
     /// <summary>Their names.</summary>
@@ -37,34 +40,9 @@ public static class AdapterMethods
             throw new TelecomException(ErrorCode.InvalidInput, $"Unknown adapter method '{name}'. Known methods: {string.Join(", ", Names)}.");
         }
 
-        var reader = new OptionReader(name, options ?? new Dictionary<string, double>());
+        var reader = new MethodOptions(name, options ?? new Dictionary<string, double>());
         var method = create(reader);
         reader.RequireNoOthers();
         return method;
-    }
-
-    private sealed class OptionReader(string method, IReadOnlyDictionary<string, double> options)
-    {
-        private readonly HashSet<string> read = new(StringComparer.Ordinal);
-
-        public int Integer(string name, int usual, int least, int most) => (int)Number(name, usual, least, most, whole: true);
-
-        public double Number(string name, double usual, double least, double most, bool whole = false)
-        {
-            read.Add(name);
-            var value = options.GetValueOrDefault(name, usual);
-            return value >= least && value <= most && (!whole || value == Math.Floor(value)) ? value : throw Invalid(string.Create(
-                CultureInfo.InvariantCulture, $"{name} is {value}, but must be {(whole ? "an integer" : "a number")} from {least} to {most}"));
-        }
-
-        public void RequireNoOthers()
-        {
-            if (options.Keys.FirstOrDefault(name => !read.Contains(name)) is { } unknown)
-            {
-                throw Invalid($"it has no option '{unknown}'{(read.Count == 0 ? "" : $"; known are {string.Join(", ", read)}")}");
-            }
-        }
-
-        private TelecomException Invalid(string problem) => new(ErrorCode.InvalidInput, $"Adapter method '{method}': {problem}.");
     }
 }

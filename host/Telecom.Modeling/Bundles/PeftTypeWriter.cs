@@ -111,7 +111,7 @@ internal static class PeftTypeWriter
 
     private static void WriteUnknownToPeft(Utf8JsonWriter writer, IAdapterMethod method, LinearSettings settings)
     {
-        writer.WriteString("peft_type", PeftTypes.OwnPrefix + method.Name.ToUpperInvariant().Replace('-', '_'));
+        writer.WriteString("peft_type", PeftTypes.OwnType(method.Name));
         writer.WriteString(PeftTypes.OwnMethod, method.Name);
         writer.WriteStartObject(PeftTypes.OwnOptions);
         foreach (var (name, value) in method.Options)

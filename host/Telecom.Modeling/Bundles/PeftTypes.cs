@@ -14,21 +14,29 @@ internal static class PeftTypes
     private const string Bone = "BONE";
     public const string Shira = "SHIRA";
     public const string RandLora = "RANDLORA";
-    public const string OwnPrefix = "TELECOM_";
+    private const string OwnPrefix = "TELECOM_";
     public const string OwnMethod = "telecom_method";
     public const string OwnOptions = "telecom_options";
     public const string Start = "init_weights";
     public const string MiniWidth = "mini_r";
     public const string SavesProjection = "save_projection";
     private const string EarlierBlock = "bone_block";
-    private static readonly string[] Types = [PeftRefusals.LowRank, Miss, Bone, Shira, RandLora];
     private static readonly string[] MissStarts = ["true", "false", "\"bat\"", "\"mini\""];
+
+    /// <summary>The types that PEFT knows too.</summary>
+    public static IReadOnlyList<string> Types { get; } = [PeftRefusals.LowRank, Miss, Bone, Shira, RandLora];
+
+    /// <summary>Whether adapters of this type can be read.</summary>
+    public static bool IsKnown(string type) => Types.Contains(type) || AdapterMethods.Names.Any(name => type == OwnType(name));
+
+    /// <returns>The type of a method that PEFT does not know.</returns>
+    public static string OwnType(string method) => OwnPrefix + method.ToUpperInvariant().Replace('-', '_');
 
     /// <returns>One line for everything about the type that is not supported.</returns>
     public static IEnumerable<string> Refusals(PeftConfiguration configuration)
     {
         var (type, start) = (configuration.PeftType, Raw(configuration, Start) ?? "true");
-        if (!Types.Contains(type) && !(type.StartsWith(OwnPrefix, StringComparison.Ordinal) && IsOwn(configuration)))
+        if (!Types.Contains(type) && !IsOwn(configuration))
         {
             yield return $"peft_type {type} is not supported; supported are {string.Join(", ", Types)}";
         }
@@ -102,7 +110,8 @@ internal static class PeftTypes
     }
 
     private static bool IsOwn(PeftConfiguration configuration) =>
-        Text(configuration, OwnMethod) is { } name && AdapterMethods.Names.Contains(name) && configuration.Alpha is not null;
+        Text(configuration, OwnMethod) is { } name && AdapterMethods.Names.Contains(name) && configuration.PeftType == OwnType(name)
+        && configuration.Alpha is not null;
 
     private static Dictionary<string, double> Options(PeftConfiguration configuration)
     {

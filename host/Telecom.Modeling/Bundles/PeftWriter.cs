@@ -26,7 +26,7 @@ public static class PeftWriter
         }
 
         var asTrained = adapter.Method.Kind is AdapterKind.LowRank or AdapterKind.ScaledLowRank
-            && adapter.Placements.All(placement => Of(adapter, placement).Buffers.Count == 0);
+            && adapter.Placements.All(placement => IsPlain(Of(adapter, placement)));
         var tensors = asTrained ? adapter.Parameters : Folded(adapter);
         var settings = adapter.Placements.ToDictionary(
             placement => placement.Site.Path,
@@ -81,6 +81,10 @@ public static class PeftWriter
         saved.AddRange(vocabulary is { ReplacesHead: true } ? [vocabulary.HeadPath] : []);
         return saved;
     }
+
+    // Nothing but what LoRA and DoRA have.
+    private static bool IsPlain(AdaptedLinear linear) =>
+        linear.Buffers.Count == 0 && linear.Parameters.Keys.All(name => name.StartsWith("lora_", StringComparison.Ordinal));
 
     /// <summary>The served factors under PEFT's names.</summary>
     private static SortedDictionary<string, Tensor> Folded(Adapter adapter)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Telecom.Modeling.Adapters;
 using Telecom.Modeling.Execution;
 using Telecom.Sdk.Errors;
 using Telecom.Sdk.Training;
@@ -48,6 +49,7 @@ public sealed class Trainer : IDisposable
             state = run.Resume && run.CheckpointDirectory is not null && TrainingCheckpoint.Exists(run.CheckpointDirectory)
                 ? TrainingCheckpoint.Load(run.CheckpointDirectory, run, weights, optimizer)
                 : new TrainingState { Seed = run.Seed, DataFingerprint = run.Data.Fingerprint, Settings = run.AllSettings() };
+            run.Adapter?.Accept();
         }
         catch
         {
@@ -139,10 +141,13 @@ public sealed class Trainer : IDisposable
         random.manual_seed(seed);
         weights.SetTraining(true);
         optimizer.ForgetGradients();
+        var step = new AdapterStep(state.Steps, TotalSteps);
+        run.Adapter?.BeforeStep(step);
         var examples = ExamplesOfStep();
         var loss = Accumulate(examples, new TrainingPass(run.Backbone, new Random(seed)));
         RequireFinite("gradient norm", optimizer.ClipGradients(run.Options.ClipNorm), Here);
         optimizer.Step(schedule.At(state.Steps));
+        run.Adapter?.AfterStep(step);
         weights.SetTraining(false);
         state.LossSum += loss;
         state.LossCount += examples.Length;

@@ -33,6 +33,11 @@ internal sealed class TrainingWeights : IDisposable
             foreach (var (name, value) in adapter.Parameters)
             {
                 parameters.Add(new TrainableParameter("adapter." + name, value, 0));
+            }
+
+            // Frozen tensors too: some methods move them between steps.
+            foreach (var (name, value) in adapter.Saved)
+            {
                 current.Add("adapter." + name, value);
             }
         }
@@ -68,7 +73,7 @@ internal sealed class TrainingWeights : IDisposable
     public void RestoreBest()
     {
         Copy(best, current);
-        run.Adapter?.Refresh();
+        run.Adapter?.Accept();
     }
 
     public void Dispose()

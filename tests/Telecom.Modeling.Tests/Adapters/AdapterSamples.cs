@@ -38,6 +38,8 @@ internal static class AdapterSamples
     {
         "lora-sb" => new LoraSbMethod(sites.ToDictionary(site => site.Path, site => site.Weight!), learningRate: 0.02),
         "miss-mini" => new MissMethod(width: 2),
+        "nola" => new NolaMethod(bases: 5),
+        "loca" => new LocaMethod(coefficients: 12),
         _ => AdapterMethods.Create(name),
     };
 

@@ -19,5 +19,8 @@ internal static class MethodVectors
         return tensor(values, [rows.GetArrayLength(), rows[0].GetArrayLength()]).to(type);
     }
 
+    /// <returns>The numbers as a tensor of one dimension.</returns>
+    public static Tensor Row(this JsonElement numbers, ScalarType type = ScalarType.Float32) => tensor(numbers.Vector()).to(type);
+
     public static double[] Vector(this JsonElement numbers) => [.. numbers.EnumerateArray().Select(number => number.GetDouble())];
 }

@@ -21,6 +21,12 @@ public sealed class ParameterCountTests
     [InlineData("lora", 8, 630_784)]
     [InlineData("dora", 8, 673_792)]
     [InlineData("lora-sb", 32, 57_344)]
+    [InlineData("sora", 8, 631_232)]
+    [InlineData("shira", 8, 630_784)]
+    [InlineData("miss", 8, 344_064)]
+    [InlineData("nola", 8, 28_672)]
+    [InlineData("randlora", 32, 487_424)]
+    [InlineData("loldu", 64, 3_640)]
     public void Counts_are_those_of_the_specification(string name, int rank, long expected)
     {
         using var scope = NewDisposeScope();
@@ -30,12 +36,9 @@ public sealed class ParameterCountTests
             // Layers of a target have one shape: one of them stands for all eight.
             var shaped = LinearSite.Shaped(Shape, 0, target, CPU);
             var site = shaped with { Weight = tensor(Arrays.Normal(1, (long)shaped.Inputs * shaped.Outputs), [shaped.Outputs, shaped.Inputs]) };
-            IAdapterMethod method = name switch
-            {
-                "dora" => new DoraMethod(),
-                "lora-sb" => new LoraSbMethod(new Dictionary<string, Tensor> { [site.Path] = site.Weight }, 0.01),
-                _ => new LoraMethod(),
-            };
+            IAdapterMethod method = name == "lora-sb"
+                ? new LoraSbMethod(new Dictionary<string, Tensor> { [site.Path] = site.Weight }, 0.01)
+                : AdapterMethods.Create(name);
             using var adapter = new Adapter(method, [new AdapterPlacement(site, new LinearSettings { Rank = rank, Alpha = rank })], seed: 1);
             total += adapter.ParameterCount * Shape.LayerCount;
         }
