@@ -40,11 +40,6 @@ public readonly record struct ForwardSegment(Embeddings Tokens, Adapter? Adapter
         {
             throw new ArgumentException($"The cache holds {Cache.Rows} rows, but the tokens have {shape[0]}.");
         }
-
-        if (Cache is not null && Past + shape[1] > Cache.Capacity)
-        {
-            throw new ArgumentException($"The cache has room for {Cache.Capacity} tokens per row: {Past} are stored, {shape[1]} more do not fit.");
-        }
     }
 
     /// <summary>Rows B.</summary>

@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace Telecom.Modeling.Forward;
 
-/// <summary>Keys and values of one group of rows, per layer, preallocated: [B, K, capacity, head].</summary>
+/// <summary>
+/// Keys and values of one group of rows, per layer, preallocated: [B, K, capacity, head]. Written in place; a cache that is full doubles.
+/// </summary>
 /// <remarks>Belongs to the request and lives between its forwards; made, used and disposed on the executor thread, for inference only.</remarks>
 public sealed class KeyValueCache : IDisposable
 {
@@ -15,10 +17,11 @@ public sealed class KeyValueCache : IDisposable
 
     /// <param name="configuration">Shape of the base.</param>
     /// <param name="rows">Rows B.</param>
-    /// <param name="capacity">Tokens per row over all forwards.</param>
+    /// <param name="capacity">Tokens per row that fit without growing, at least 1.</param>
     /// <param name="device">Device of the base.</param>
     public KeyValueCache(BaseConfiguration configuration, long rows, int capacity, Device device)
     {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(capacity);
         Rows = rows;
         Capacity = capacity;
         long[] shape = [rows, configuration.KeyValueHeadCount, capacity, configuration.HeadSize];
@@ -33,8 +36,8 @@ public sealed class KeyValueCache : IDisposable
     /// <summary>Tokens per row that are stored, padding included.</summary>
     public int Length { get; private set; }
 
-    /// <summary>Tokens per row that fit.</summary>
-    public int Capacity { get; }
+    /// <summary>Tokens per row that fit without growing.</summary>
+    public int Capacity { get; private set; }
 
     /// <summary>[B, <see cref="Length"/>] bool, true where a stored token is real; null when all are.</summary>
     internal Tensor? Real => real?.narrow(1, 0, Length);
@@ -55,6 +58,7 @@ public sealed class KeyValueCache : IDisposable
     internal (Tensor Keys, Tensor Values) Append(int layer, Tensor newKeys, Tensor newValues)
     {
         var count = newKeys.shape[2];
+        Grow(Length + count);
         keys[layer].narrow(2, Length, count).copy_(newKeys);
         values[layer].narrow(2, Length, count).copy_(newValues);
         return (keys[layer].narrow(2, 0, Length + count), values[layer].narrow(2, 0, Length + count));
@@ -72,5 +76,36 @@ public sealed class KeyValueCache : IDisposable
         }
 
         Length += tokens;
+    }
+
+    // All layers at the first one that needs room, before anything of this forward looks into them.
+    private void Grow(long needed)
+    {
+        if (needed <= Capacity)
+        {
+            return;
+        }
+
+        using var scope = NewDisposeScope();
+        Capacity = (int)Math.Max(needed, 2L * Capacity);
+        for (var layer = 0; layer < keys.Length; layer++)
+        {
+            keys[layer] = Grown(keys[layer], 2);
+            values[layer] = Grown(values[layer], 2);
+        }
+
+        real = real is null ? null : Grown(real, 1);
+    }
+
+    private Tensor Grown(Tensor old, int dimension)
+    {
+        var shape = old.shape;
+        shape[dimension] = Capacity;
+
+        // What is not marked as padding later counts as real.
+        var grown = (old.dtype == @bool ? ones(shape, @bool, old.device) : empty(shape, old.dtype, old.device)).DetachFromDisposeScope();
+        grown.narrow(dimension, 0, Length).copy_(old.narrow(dimension, 0, Length));
+        old.Dispose();
+        return grown;
     }
 }

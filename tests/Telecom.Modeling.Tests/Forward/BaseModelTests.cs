@@ -144,7 +144,6 @@ public sealed class BaseModelTests : IDisposable
         { "position type", "Positions must be [2, 3] in Int64" },
         { "negative position", "not negative" },
         { "cache rows", "The cache holds 1 rows, but the tokens have 2" },
-        { "cache room", "room for 2 tokens per row: 0 are stored, 3 more do not fit" },
     };
 
     [Theory]
@@ -152,7 +151,6 @@ public sealed class BaseModelTests : IDisposable
     public void Segment_that_does_not_fit_is_refused_by_name(string defect, string part)
     {
         using var narrowCache = new KeyValueCache(model.Configuration, 1, 8, CPU);
-        using var shortCache = new KeyValueCache(model.Configuration, 2, 2, CPU);
         var good = Arrays.Tokens(1, 2, 3, Width);
         var segment = defect switch
         {
@@ -167,8 +165,7 @@ public sealed class BaseModelTests : IDisposable
             "position shape" => Segment(good) with { PositionIds = zeros([2, 4], int64) },
             "position type" => Segment(good) with { PositionIds = zeros([2, 3], int32) },
             "negative position" => Segment(good) with { PositionIds = zeros([2, 3], int64).sub(1) },
-            "cache rows" => Segment(good) with { Cache = narrowCache },
-            _ => Segment(good) with { Cache = shortCache },
+            _ => Segment(good) with { Cache = narrowCache },
         };
 
         var exception = Assert.Throws<ArgumentException>(() => model.Forward([Segment(good), segment]));

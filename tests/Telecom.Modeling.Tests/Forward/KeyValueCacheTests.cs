@@ -123,18 +123,58 @@ public sealed class KeyValueCacheTests : IDisposable
         Assert.InRange(Arrays.MaxDifference(whole.narrow(1, 3, 1), last), 0, Tolerance);
     }
 
-    [Fact]
-    public void Forward_that_does_not_fit_leaves_the_cache_as_it_was()
+    [Theory]
+    [InlineData(1, 8, 1, 1, 1, 1, 1, 1, 1)]
+    [InlineData(2, 8, 2, 1, 2, 1, 1)]
+    [InlineData(2, 7, 7)]
+    [InlineData(3, 7, 1, 6)]
+    [InlineData(4, 8, 4, 3)]
+    public void Full_cache_doubles_and_keeps_what_it_holds(int capacity, int grown, params int[] parts)
     {
-        var tokens = Arrays.Tokens(1, Rows, 3, Width);
-        using var cache = Cache(3);
-        model.Forward([new ForwardSegment(new Embeddings(tokens.narrow(1, 0, 2)), null, cache)]);
+        var tokens = Arrays.Tokens(1, Rows, Length, Width);
+        var mask = ones([Rows, Length], @bool);
+        mask[0].narrow(0, 1, 1).fill_(false);
+        var whole = model.Forward([new ForwardSegment(new Embeddings(tokens, mask), null)])[0];
+        using var cache = Cache(capacity);
 
-        Assert.Throws<ArgumentException>(() => model.Forward([new ForwardSegment(new Embeddings(tokens), null, cache)]));
-        var last = model.Forward([new ForwardSegment(new Embeddings(tokens.narrow(1, 2, 1)), null, cache)])[0];
+        var start = 0;
+        foreach (var part in parts)
+        {
+            // Later parts come without a mask: every token of theirs is real.
+            var own = start + part > 2 && start >= 2 ? null : mask.narrow(1, start, part);
+            var hidden = model.Forward([new ForwardSegment(new Embeddings(tokens.narrow(1, start, part), own), null, cache)])[0];
+            for (var row = 0; row < Rows; row++)
+            {
+                var first = row == 0 && start <= 1 ? Math.Min(part, 2 - start) : 0;
+                Assert.InRange(
+                    part == first ? 0 : Arrays.MaxDifference(whole[row].narrow(0, start + first, part - first), hidden[row].narrow(0, first, part - first)),
+                    0,
+                    Tolerance);
+            }
 
-        var whole = model.Forward([new ForwardSegment(new Embeddings(tokens), null)])[0];
-        Assert.InRange(Arrays.MaxDifference(whole.narrow(1, 2, 1), last), 0, Tolerance);
+            start += part;
+        }
+
+        Assert.Equal((Length, grown), (cache.Length, cache.Capacity));
+    }
+
+    [Fact]
+    public void Growing_leaves_no_tensor_behind()
+    {
+        using var cache = Cache(1);
+        long? before = null;
+        for (var step = 0; step < 9; step++)
+        {
+            using (NewDisposeScope())
+            {
+                model.Forward([new ForwardSegment(new Embeddings(Arrays.Tokens(1, Rows, 1, Width)), null, cache)]);
+            }
+
+            before ??= DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+            Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+        }
+
+        Assert.Equal(16, cache.Capacity);
     }
 
     [Fact]
