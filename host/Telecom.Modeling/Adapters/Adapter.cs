@@ -108,6 +108,10 @@ public class Adapter : IDisposable
     /// <summary>Number of trainable values.</summary>
     public long ParameterCount => parameters.Values.Sum(parameter => parameter.numel());
 
+    /// <summary>Learning rates of parameters as multiples of the run's, by PEFT name; those that are missing have one.</summary>
+    public IReadOnlyDictionary<string, double> LearningRateRatios => Placements.Where(placement => placement.Settings.LearningRateRatio != 1)
+        .ToDictionary(placement => $"{Prefix}{placement.Site.Path}.{LoraLinear.NameB}", placement => placement.Settings.LearningRateRatio);
+
     /// <summary>Whether dropout is active.</summary>
     public bool Training
     {

@@ -7,6 +7,7 @@ namespace Telecom.Modeling.Adapters;
 public sealed record LinearSettings
 {
     private const int MaxRank = 1024;
+    private const double MaxRatio = 1000;
 
     /// <summary>Rank r, 1 to 1024.</summary>
     public required int Rank { get; init; }
@@ -25,6 +26,9 @@ public sealed record LinearSettings
     /// <summary>Whether B has a bias of its own, which is scaled as the product is.</summary>
     public bool OutputBias { get; init; }
 
+    /// <summary>Learning rate of B as a multiple of that of A (LoRA+, Hayou et al. 2024), in (0, 1000].</summary>
+    public double LearningRateRatio { get; init; } = 1;
+
     /// <summary>s.</summary>
     public double Scale => Alpha / (RankStabilized ? Math.Sqrt(Rank) : Rank);
 
@@ -36,6 +40,8 @@ public sealed record LinearSettings
             { Rank: < 1 or > MaxRank } => $"rank {Rank} must be from 1 to {MaxRank}",
             _ when !double.IsFinite(Alpha) => string.Create(CultureInfo.InvariantCulture, $"alpha {Alpha} must be finite"),
             _ when Dropout is not (>= 0 and < 1) => string.Create(CultureInfo.InvariantCulture, $"dropout {Dropout} must be at least 0 and below 1"),
+            _ when LearningRateRatio is not (> 0 and <= MaxRatio) => string.Create(
+                CultureInfo.InvariantCulture, $"learning rate ratio {LearningRateRatio} must be above 0 and at most {MaxRatio}"),
             _ => null,
         };
         if (problem is not null)

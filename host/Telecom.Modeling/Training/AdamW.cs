@@ -60,7 +60,8 @@ internal sealed class AdamW : IDisposable
     }
 
     /// <summary>
-    /// One update: w -= lr (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + eps) + lr decay w. A parameter without gradient stays as it is.
+    /// One update: w -= lr (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + eps) + lr decay w, with lr the parameter's own. A parameter without
+    /// gradient stays as it is.
     /// </summary>
     public void Step(double learningRate)
     {
@@ -71,7 +72,7 @@ internal sealed class AdamW : IDisposable
         var correction2 = Math.Sqrt(1.0 - Math.Pow(Beta2, Steps));
         for (var i = 0; i < parameters.Length; i++)
         {
-            var (_, value, decay) = parameters[i];
+            var (_, value, decay, ratio) = parameters[i];
             if (value.grad is not { } gradient)
             {
                 continue;
@@ -79,12 +80,12 @@ internal sealed class AdamW : IDisposable
 
             if (decay > 0)
             {
-                value.mul_(1.0 - (learningRate * decay));
+                value.mul_(1.0 - (learningRate * ratio * decay));
             }
 
             first[i].mul_(Beta1).add_(gradient, alpha: 1.0 - Beta1);
             second[i].mul_(Beta2).addcmul_(gradient, gradient, 1.0 - Beta2);
-            value.addcdiv_(first[i], second[i].sqrt().div_(correction2).add_(Epsilon), -learningRate / correction1);
+            value.addcdiv_(first[i], second[i].sqrt().div_(correction2).add_(Epsilon), -learningRate * ratio / correction1);
         }
     }
 

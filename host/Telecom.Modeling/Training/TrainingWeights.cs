@@ -30,9 +30,10 @@ internal sealed class TrainingWeights : IDisposable
 
         if (run.Adapter is { } adapter)
         {
+            var ratios = adapter.LearningRateRatios;
             foreach (var (name, value) in adapter.Parameters)
             {
-                parameters.Add(new TrainableParameter("adapter." + name, value, 0));
+                parameters.Add(new TrainableParameter("adapter." + name, value, 0, ratios.GetValueOrDefault(name, 1)));
             }
 
             // Frozen tensors too: some methods move them between steps.

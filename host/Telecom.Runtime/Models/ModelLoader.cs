@@ -61,7 +61,7 @@ internal sealed class ModelLoader(DeviceExecutor executor)
             var adapter = learned is AdaptedMethod<TIn, TOut> adapted && sharedBase?.Model is { } model
                 ? MethodFault.Guard(
                     method.Descriptor.Id,
-                    () => new LoraAdapter(adapted.Adapter, model.Configuration, executor.Device, unchecked((ulong)seed)))
+                    () => TaskAdapter.Create(adapted.Adapter, model.Weights, unchecked((ulong)seed)))
                 : null;
             return (learned, adapter);
         }

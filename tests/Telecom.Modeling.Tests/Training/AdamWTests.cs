@@ -31,6 +31,21 @@ public sealed class AdamWTests : IDisposable
     }
 
     [Fact]
+    public void Parameter_with_a_rate_of_its_own_moves_by_it()
+    {
+        var (a, b) = (Weight(1), Weight(1));
+        using var optimizer = new AdamW([new TrainableParameter("a", a, 0.5), new TrainableParameter("b", b, 0.5, RateRatio: 16)]);
+
+        a.grad = tensor(new[] { 0.5f });
+        b.grad = tensor(new[] { 0.5f });
+        optimizer.Step(0.001);
+
+        // The first step is the rate itself, after decay by rate times decay: 1 - 0.0005 - 0.001, and 1 - 0.008 - 0.016.
+        Assert.Equal(0.9985, a.item<float>(), 1e-6);
+        Assert.Equal(0.976, b.item<float>(), 1e-6);
+    }
+
+    [Fact]
     public void Twenty_steps_equal_those_of_libtorchs_own()
     {
         const double Decay = 0.05;

@@ -36,7 +36,7 @@ public sealed class IsolationTests
             cancellationToken);
     }
 
-    private static byte[] Answer(BaseModel model, LoraAdapter adapter)
+    private static byte[] Answer(BaseModel model, Adapter adapter)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();

@@ -14,7 +14,7 @@ internal sealed class ToySession : IAsyncDisposable
 {
     private readonly DeviceExecutor executor;
 
-    private ToySession(DeviceExecutor executor, BaseModel model, ToyModules modules, LoraAdapter adapter)
+    private ToySession(DeviceExecutor executor, BaseModel model, ToyModules modules, Adapter adapter)
     {
         this.executor = executor;
         Model = model;
@@ -28,10 +28,11 @@ internal sealed class ToySession : IAsyncDisposable
 
     public ToyModules Modules { get; }
 
-    public LoraAdapter Adapter { get; }
+    public Adapter Adapter { get; }
 
     /// <param name="seed">Seed of the fresh weights.</param>
-    public static async Task<ToySession> StartAsync(int seed = 1)
+    /// <param name="create">Builds the adapter; null for plain LoRA with dropout.</param>
+    public static async Task<ToySession> StartAsync(int seed = 1, Func<BaseModel, Adapter>? create = null)
     {
         // One thread: the same sums in the same order on every machine.
         var executor = await DeviceExecutor.StartAsync("cpu", threads: 1);
@@ -47,7 +48,7 @@ internal sealed class ToySession : IAsyncDisposable
                 }
 
                 var options = new AdapterOptions { Rank = 2, Alpha = 4, Dropout = 0.1 };
-                return new ToySession(executor, model, modules, new LoraAdapter(options, model.Configuration, executor.Device, (ulong)seed));
+                return new ToySession(executor, model, modules, create?.Invoke(model) ?? TaskAdapter.Create(options, model.Weights, (ulong)seed));
             },
             CancellationToken.None);
     }
@@ -73,7 +74,7 @@ internal sealed class ToySession : IAsyncDisposable
     public byte[] Weights()
     {
         var modules = Modules.state_dict().OrderBy(pair => pair.Key, StringComparer.Ordinal);
-        return [.. modules.Concat(Adapter.Parameters).SelectMany(pair => Arrays.BytesOf(pair.Value))];
+        return [.. modules.Concat(Adapter.Saved).SelectMany(pair => Arrays.BytesOf(pair.Value))];
     }
 
     public async ValueTask DisposeAsync()

@@ -10,6 +10,8 @@ internal static class LearnedSettings
     public const string FrontDropout = "front-dropout";
     public const string HiddenSize = "hidden";
     public const string Recipe = "recipe";
+    public const string AdapterMethod = "adapter";
+    public const string AdapterRateRatio = "adapter-rate-ratio";
     public const string Rank = "rank";
     public const string Alpha = "alpha";
     public const string AdapterDropout = "adapter-dropout";
@@ -40,6 +42,8 @@ internal static class LearnedSettings
         .. ViewportSettings.Windows(TrainingStep),
         .. Residual,
         new(Recipe, "residual", "residual: one forward, displacements, circular L1; netllm: the paper's absolute angles, MSE and roll-out"),
+        new(AdapterMethod, "lora", "adapter method: lora, rslora, dora, pissa, olora, miss, shira, ...; an unknown name lists all"),
+        new(AdapterRateRatio, "1", "learning rate of the adapter's B as a multiple of that of A (LoRA+), above 0, at most 1000"),
         new(Rank, "32", "rank of the adapter"),
         new(Alpha, "32", "numerator of the adapter's scale alpha / rank"),
         new(AdapterDropout, "0.05", "dropout on the adapter's input while training"),
