@@ -6,9 +6,11 @@ namespace Telecom.FunctionalTests;
 [Collection(nameof(Alone))]
 public sealed class EnduranceTests(EnduranceTests.OwnHost own) : IClassFixture<EnduranceTests.OwnHost>
 {
-    // One post fills one batch, so that the memory of a round does not depend on how the rows of a post fall into rounds.
-    private const int RowsPerPost = 32;
+    // More rows than a batch holds, so that rounds of many shapes come by.
+    private const int RowsPerPost = 100;
     private const long RssLimit = 16L << 20;
+
+    private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(3);
 
     private static readonly string[] Methods = ["adapted", "network", "hold", "linear-regression"];
 
@@ -18,10 +20,10 @@ public sealed class EnduranceTests(EnduranceTests.OwnHost own) : IClassFixture<E
     public async Task Ten_thousand_predictions_leave_no_tensor_and_no_memory_behind()
     {
         var body = $"[{string.Join(',', Enumerable.Range(0, RowsPerPost).Select(row => ViewportRequests.Of(Enumerable.Range(0, 10).Select(i => (double)(row + i)))))}]";
-        await PredictAsync(body, posts: 128);
+        await PredictAsync(body, posts: 40);
         var (tensors, memory) = await MeasureAsync();
 
-        await PredictAsync(body, posts: 316);
+        await PredictAsync(body, posts: 100);
 
         var (tensorsAfter, memoryAfter) = await MeasureAsync();
         Assert.Equal(tensors, tensorsAfter);
@@ -42,6 +44,9 @@ public sealed class EnduranceTests(EnduranceTests.OwnHost own) : IClassFixture<E
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         GC.WaitForPendingFinalizers();
         var tensors = await own.Host.Runtime.CountLiveTensorsAsync(Token);
+
+        // The executor gives freed memory back when it has been idle for a moment; until then the figure holds whatever the allocator kept.
+        await Task.Delay(IdleTime, Token);
         using var process = Process.GetCurrentProcess();
         return (tensors, process.WorkingSet64);
     }

@@ -8,12 +8,16 @@ namespace Telecom.Modeling.Execution;
 
 /// <summary>
 /// The one thread of a device that makes, uses and disposes tensors. Work arrives as delegates and runs in arrival order; long work (training) is
-/// posted in slices, so that serving gets its turn between them.
+/// posted in slices, so that serving gets its turn between them. When no work comes for a while, freed memory goes back to the system.
 /// </summary>
 /// <remarks>Dispose scopes and gradient mode are thread-static in TorchSharp: whatever touches tensors elsewhere is a defect.</remarks>
 public sealed class DeviceExecutor : IAsyncDisposable
 {
     private const string Cuda = "cuda";
+
+    // Idle milliseconds before freed memory goes back: long enough not to do it between the requests of a busy client, short enough that an idle
+    // host is small; and once more for what other threads (the just-in-time compiler, the store) free after the last answer.
+    private static readonly int[] TrimAfter = [250, 2000];
 
     private readonly BlockingCollection<Action> queue = [];
     private readonly TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -182,11 +186,25 @@ public sealed class DeviceExecutor : IAsyncDisposable
             return;
         }
 
-        foreach (var work in queue.GetConsumingEnumerable())
-        {
-            work();
-        }
-
+        Work();
         stopped.SetResult();
+    }
+
+    private void Work()
+    {
+        var trims = TrimAfter.Length;
+        while (!queue.IsCompleted)
+        {
+            if (queue.TryTake(out var work, trims < TrimAfter.Length ? TrimAfter[trims] : Timeout.Infinite))
+            {
+                work();
+                trims = 0;
+            }
+            else
+            {
+                NativeHeap.Trim();
+                trims++;
+            }
+        }
     }
 }
