@@ -10,4 +10,7 @@ internal static class EventIds
     public const int PluginUnloadPending = 1004;
     public const int PluginReleaseFailed = 1005;
     public const int WarmUpFailed = 2000;
+    public const int AdapterMoved = 2001;
+    public const int AdapterFaulted = 2002;
+    public const int AdapterLeftOut = 2003;
 }

@@ -1,3 +1,4 @@
+using Telecom.Runtime.Adapters;
 using Telecom.Runtime.Evaluation;
 using Telecom.Runtime.Models;
 using Telecom.Runtime.Plugins;
@@ -32,6 +33,9 @@ public interface ITelecomRuntime : IAsyncDisposable
 
     /// <summary>Trains methods.</summary>
     ITrainingService Trainings { get; }
+
+    /// <summary>Adapters that requests may name.</summary>
+    IAdapterService Adapters { get; }
 
     /// <summary>Device, base and readiness.</summary>
     RuntimeStatus Status { get; }

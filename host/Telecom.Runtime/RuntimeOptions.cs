@@ -1,3 +1,4 @@
+using Telecom.Runtime.Adapters;
 using Telecom.Sdk.Native;
 
 namespace Telecom.Runtime;
@@ -36,4 +37,10 @@ public sealed record RuntimeOptions
 
     /// <summary>Requests that may wait before new ones are refused.</summary>
     public int MaxQueue { get; init; } = 1024;
+
+    /// <summary>Time in which a request is answered or refused, unless it says otherwise.</summary>
+    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Memory and number of adapters.</summary>
+    public AdapterLimits Adapters { get; init; } = new();
 }

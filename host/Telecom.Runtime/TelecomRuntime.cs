@@ -1,6 +1,8 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
+using Telecom.Modeling.Bundles;
 using Telecom.Modeling.Execution;
+using Telecom.Runtime.Adapters;
 using Telecom.Runtime.Bases;
 using Telecom.Runtime.Evaluation;
 using Telecom.Runtime.Models;
@@ -22,6 +24,7 @@ public sealed partial class TelecomRuntime : ITelecomRuntime, IPredictionService
     private readonly PluginCatalog catalog;
     private readonly RuntimeServices services;
     private readonly SharedBase sharedBase;
+    private readonly AdapterCatalog adapters;
     private readonly Dictionary<string, TaskServer> servers = new(StringComparer.Ordinal);
 
     private TelecomRuntime(PluginCatalog catalog, RuntimeServices services, SharedBase sharedBase)
@@ -29,6 +32,12 @@ public sealed partial class TelecomRuntime : ITelecomRuntime, IPredictionService
         this.catalog = catalog;
         this.services = services;
         this.sharedBase = sharedBase;
+        adapters = new AdapterCatalog(
+            services.Adapters,
+            new AdapterStore(services.Options.StateDirectory),
+            sharedBase.Model?.Weights,
+            services.Options.RequestTimeout,
+            services.Time);
         foreach (var task in catalog.Tasks)
         {
             servers[task.Definition.Id] = task.Definition.Accept(new TaskServerFactory(services, task.Folder));
@@ -56,6 +65,9 @@ public sealed partial class TelecomRuntime : ITelecomRuntime, IPredictionService
 
     /// <inheritdoc/>
     public ITrainingService Trainings => this;
+
+    /// <inheritdoc/>
+    public IAdapterService Adapters => adapters;
 
     /// <inheritdoc/>
     public RuntimeStatus Status
@@ -100,6 +112,7 @@ public sealed partial class TelecomRuntime : ITelecomRuntime, IPredictionService
                 new ModelLoader(executor),
                 new BundleCatalog(options.StateDirectory),
                 new InferenceEngine(executor, options.MaxBatchRows, options.MaxQueue),
+                new AdapterRegistry(executor, options.Adapters, loggers.CreateLogger<AdapterRegistry>()),
                 catalog.Datasets,
                 time);
             var runtime = new TelecomRuntime(catalog, services, sharedBase);
@@ -108,9 +121,15 @@ public sealed partial class TelecomRuntime : ITelecomRuntime, IPredictionService
                 await server.LoadModelsAsync(cancellationToken).ConfigureAwait(false);
             }
 
+            var logger = loggers.CreateLogger<TelecomRuntime>();
+            foreach (var name in runtime.adapters.RegisterAll())
+            {
+                LogAdapterLeftOut(logger, name);
+            }
+
             if (options.WarmUp)
             {
-                await runtime.WarmUpAsync(loggers.CreateLogger<TelecomRuntime>(), cancellationToken).ConfigureAwait(false);
+                await runtime.WarmUpAsync(logger, cancellationToken).ConfigureAwait(false);
             }
 
             return runtime;
@@ -127,8 +146,8 @@ public sealed partial class TelecomRuntime : ITelecomRuntime, IPredictionService
 
     /// <inheritdoc/>
     public Task<PredictionAnswer> PredictAsync(
-        string taskId, string? methodId, ReadOnlyMemory<byte> requestJson, CancellationToken cancellationToken) =>
-        Server(taskId).PredictAsync(methodId, requestJson, cancellationToken);
+        string taskId, PredictionOptions options, ReadOnlyMemory<byte> requestJson, CancellationToken cancellationToken) =>
+        Server(taskId).PredictAsync(options, requestJson, cancellationToken);
 
     /// <inheritdoc/>
     public Task<EvaluationReport> EvaluateAsync(
@@ -152,6 +171,8 @@ public sealed partial class TelecomRuntime : ITelecomRuntime, IPredictionService
         }
 
         servers.Clear();
+        await services.Adapters.DisposeAsync().ConfigureAwait(false);
+        adapters.Dispose();
         await services.Bases.DisposeAsync().ConfigureAwait(false);
         await services.Executor.DisposeAsync().ConfigureAwait(false);
         await catalog.DisposeAsync().ConfigureAwait(false);
@@ -164,7 +185,7 @@ public sealed partial class TelecomRuntime : ITelecomRuntime, IPredictionService
             try
             {
                 var example = Encoding.UTF8.GetBytes(server.Definition.Example.ToJsonString());
-                await server.PredictAsync(null, example, cancellationToken).ConfigureAwait(false);
+                await server.PredictAsync(PredictionOptions.Default, example, cancellationToken).ConfigureAwait(false);
             }
             catch (TelecomException exception)
             {

@@ -2,6 +2,7 @@ using BenchmarkDotNet.Attributes;
 using Telecom.Plugins.Viewport.Contracts;
 using Telecom.Runtime;
 using Telecom.Runtime.Models;
+using Telecom.Runtime.Serving;
 
 namespace Telecom.Benchmarks;
 
@@ -30,7 +31,7 @@ public class LearnedLatencyBenchmarks
         runtime = await Rig.StartRuntimeAsync(state.FullName);
         requests = Heads.Requests(Rows);
         documents = Heads.Documents(Rows);
-        var answer = await runtime.PredictAsync("viewport", Method, documents[0], CancellationToken.None);
+        var answer = await runtime.PredictAsync("viewport", new PredictionOptions { Method = Method }, documents[0], CancellationToken.None);
         if (answer.Fallback is not null)
         {
             throw new InvalidOperationException($"'{Method}' did not answer itself: {runtime.Models.First(record => record.Method == Method).Reason}");
@@ -53,5 +54,5 @@ public class LearnedLatencyBenchmarks
     /// <summary>As many concurrent calls as rows, from JSON to JSON.</summary>
     [Benchmark]
     public async Task Engine() =>
-        await Task.WhenAll(documents.Select(document => runtime.PredictAsync("viewport", Method, document, CancellationToken.None)));
+        await Task.WhenAll(documents.Select(document => runtime.PredictAsync("viewport", new PredictionOptions { Method = Method }, document, CancellationToken.None)));
 }

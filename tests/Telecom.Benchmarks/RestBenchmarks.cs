@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Telecom.Host.Rest;
 using Telecom.Jobs.Storage;
 using Telecom.Runtime;
+using Telecom.Runtime.Serving;
 
 namespace Telecom.Benchmarks;
 
@@ -55,7 +56,7 @@ public class RestBenchmarks
     [Benchmark]
     public Task<int> HttpRoundTrip() => HttpRoundTripAsync();
 
-    private async Task<int> BareCallAsync() => (await runtime.PredictAsync("viewport", Method, document, CancellationToken.None)).Output.Length;
+    private async Task<int> BareCallAsync() => (await runtime.PredictAsync("viewport", new PredictionOptions { Method = Method }, document, CancellationToken.None)).Output.Length;
 
     private async Task<int> HttpRoundTripAsync()
     {

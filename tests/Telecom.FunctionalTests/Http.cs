@@ -24,6 +24,13 @@ internal static class Http
         return await ReadAsync(response, expected);
     }
 
+    public static async Task<JsonElement> SendAsync(this HttpClient client, HttpMethod method, string address, HttpStatusCode expected)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(address, UriKind.Relative));
+        using var response = await client.SendAsync(request, Token);
+        return await ReadAsync(response, expected);
+    }
+
     private static async Task<JsonElement> ReadAsync(HttpResponseMessage response, HttpStatusCode expected)
     {
         var text = await response.Content.ReadAsStringAsync(Token);

@@ -21,7 +21,7 @@ public sealed class PredictionTests(HostFixture fixture)
         var answer = await Client.PostAsync($"{Http.Predictions}?method=hold", ViewportRequests.Of([10, 20]));
 
         Assert.Equal(
-            ["id", "task", "method", "bundle", "base", "createdAt", "elapsedMs", "output", "fallback"],
+            ["id", "task", "method", "bundle", "base", "adapter", "createdAt", "elapsedMs", "output", "fallback"],
             answer.EnumerateObject().Select(member => member.Name));
         Assert.Equal(7, answer.GetProperty("id").GetGuid().Version);
         Assert.Equal("viewport", answer.GetProperty("task").GetString());

@@ -16,7 +16,7 @@ public sealed class PredictCommandTests
         Assert.Equal(0, run.ExitCode);
         var expected = JsonNode.Parse(
             """
-            {"id":"01959d8c-0000-7000-8000-000000000001","task":"echo","method":"plain","bundle":null,"base":null,
+            {"id":"01959d8c-0000-7000-8000-000000000001","task":"echo","method":"plain","bundle":null,"base":null,"adapter":null,
              "createdAt":"2026-03-01T12:00:00.000000Z","elapsedMs":0.5,"output":{"y":3},"fallback":null}
             """);
         Assert.Equal(expected!.ToJsonString(), JsonNode.Parse(run.Output)!.ToJsonString());

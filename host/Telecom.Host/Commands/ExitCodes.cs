@@ -21,7 +21,7 @@ internal static class ExitCodes
         // A request document with wrong members is rejected input; a setting or option with a wrong value is wrong usage.
         InvalidInputException => InputRejected,
         TelecomException { Code: ErrorCode.InvalidInput } => Usage,
-        TelecomException { Code: ErrorCode.NotFound } => NotFound,
+        TelecomException { Code: ErrorCode.NotFound or ErrorCode.AdapterNotFound } => NotFound,
         TelecomException { Code: var code } when IsRejection(code) => InputRejected,
         _ => Failure,
     };
@@ -33,6 +33,7 @@ internal static class ExitCodes
         or ErrorCode.BaseIncompatible
         or ErrorCode.Unprocessable
         or ErrorCode.SequenceTooLong
+        or ErrorCode.AdapterInvalid
         or ErrorCode.ManifestInvalid
         or ErrorCode.ContractMismatch
         or ErrorCode.SharedVersionConflict

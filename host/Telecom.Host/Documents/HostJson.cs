@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Telecom.Runtime.Adapters;
 using Telecom.Runtime.Models;
 using Telecom.Runtime.Plugins;
 using Telecom.Runtime.Training;
@@ -11,6 +12,8 @@ namespace Telecom.Host.Documents;
 [JsonSerializable(typeof(ItemsDocument<DatasetDocument>))]
 [JsonSerializable(typeof(ItemsDocument<PluginDocument>))]
 [JsonSerializable(typeof(ItemsDocument<ModelRecord>))]
+[JsonSerializable(typeof(AdapterRecord))]
+[JsonSerializable(typeof(ItemsDocument<AdapterRecord>))]
 [JsonSerializable(typeof(TrainingReport))]
 [JsonSerializable(typeof(AdapterDocument))]
 [JsonSerializable(typeof(CheckpointDocument))]

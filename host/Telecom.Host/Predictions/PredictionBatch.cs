@@ -17,7 +17,7 @@ internal static class PredictionBatch
     /// <exception cref="InvalidInputException">Names the wrong members of all documents; in an array, pointers begin with the index.</exception>
     /// <exception cref="TelecomException">Not found, queue full, plugin fault.</exception>
     public static async Task<PredictionAnswer[]> PredictAsync(
-        IPredictionService predictions, string taskId, string? methodId, RequestDocuments requests, CancellationToken cancellationToken)
+        IPredictionService predictions, string taskId, PredictionOptions options, RequestDocuments requests, CancellationToken cancellationToken)
     {
         var answers = new PredictionAnswer[requests.Items.Count];
         var refusals = new InvalidInputException?[requests.Items.Count];
@@ -26,7 +26,7 @@ internal static class PredictionBatch
         {
             try
             {
-                answers[index] = await predictions.PredictAsync(taskId, methodId, requests.Items[index], token);
+                answers[index] = await predictions.PredictAsync(taskId, options, requests.Items[index], token);
             }
             catch (InvalidInputException exception)
             {

@@ -12,7 +12,7 @@ internal static class PredictionJson
     public static void Write(Utf8JsonWriter writer, PredictionAnswer answer)
     {
         writer.WriteStartObject();
-        WriteOrigin(writer, answer.Id, answer.Task, answer.Method, answer.Bundle, answer.Base, answer.CreatedAt, answer.ElapsedMs);
+        WriteOrigin(writer, answer.Id, answer.Task, answer.Method, answer.Bundle, answer.Base, answer.Adapter, answer.CreatedAt, answer.ElapsedMs);
         WriteRaw(writer, "output", answer.Output);
         writer.WriteString("fallback", answer.Fallback);
         writer.WriteEndObject();
@@ -40,7 +40,7 @@ internal static class PredictionJson
     public static void Write(Utf8JsonWriter writer, StoredPrediction stored)
     {
         writer.WriteStartObject();
-        WriteOrigin(writer, stored.Id, stored.Task, stored.Method, stored.Bundle, stored.Base, stored.CreatedAt, stored.ElapsedMs);
+        WriteOrigin(writer, stored.Id, stored.Task, stored.Method, stored.Bundle, stored.Base, stored.Adapter, stored.CreatedAt, stored.ElapsedMs);
         WriteRaw(writer, "output", stored.Output);
         writer.WriteString("fallback", stored.Fallback);
         writer.WriteString("jobId", stored.JobId?.ToString("D"));
@@ -64,13 +64,22 @@ internal static class PredictionJson
     }
 
     private static void WriteOrigin(
-        Utf8JsonWriter writer, Guid id, string task, string method, string? bundle, string? baseName, DateTimeOffset createdAt, double elapsedMs)
+        Utf8JsonWriter writer,
+        Guid id,
+        string task,
+        string method,
+        string? bundle,
+        string? baseName,
+        string? adapter,
+        DateTimeOffset createdAt,
+        double elapsedMs)
     {
         writer.WriteString("id", id);
         writer.WriteString("task", task);
         writer.WriteString("method", method);
         writer.WriteString("bundle", bundle);
         writer.WriteString("base", baseName);
+        writer.WriteString("adapter", adapter);
 
         // The store keeps microseconds, and an answer says the same as its stored copy.
         writer.WriteString("createdAt", createdAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture));

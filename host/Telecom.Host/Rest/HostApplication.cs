@@ -45,6 +45,7 @@ internal static class HostApplication
         TaskEndpoints.Map(api);
         PredictionEndpoints.Map(api);
         StateEndpoints.Map(api);
+        AdapterEndpoints.Map(api);
         HealthEndpoints.Map(application);
         ErrorEndpoints.Map(application);
         StartPage.Map(application);

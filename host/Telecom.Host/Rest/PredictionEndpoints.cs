@@ -22,9 +22,9 @@ internal static class PredictionEndpoints
         var runtime = context.RequestServices.GetRequiredService<ITelecomRuntime>();
         var recorder = context.RequestServices.GetRequiredService<PredictionRecorder>();
         var task = runtime.Task((string)context.Request.RouteValues["task"]!);
-        var method = context.Request.Query["method"] is [{ Length: > 0 } given] ? task.Method(given).Id : null;
+        var options = PredictionQueryString.ReadOptions(context.Request.Query, task);
         var requests = RequestDocuments.Split(await JsonBody.ReadAsync(context.Request));
-        var answers = await PredictionBatch.PredictAsync(runtime.Predictions, task.Id, method, requests, context.RequestAborted);
+        var answers = await PredictionBatch.PredictAsync(runtime.Predictions, task.Id, options, requests, context.RequestAborted);
         for (var i = 0; i < answers.Length; i++)
         {
             await recorder.RecordAsync(Stored(answers[i], requests.Items[i]), context.RequestAborted);
@@ -67,6 +67,7 @@ internal static class PredictionEndpoints
         Method = answer.Method,
         Bundle = answer.Bundle,
         Base = answer.Base,
+        Adapter = answer.Adapter,
         CreatedAt = answer.CreatedAt,
         ElapsedMs = answer.ElapsedMs,
         Request = request,

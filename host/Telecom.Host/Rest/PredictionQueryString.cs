@@ -1,15 +1,47 @@
 using System.Globalization;
 using Telecom.Jobs.Storage;
+using Telecom.Runtime.Serving;
 using Telecom.Sdk.Json;
+using Telecom.Sdk.Tasks;
 
 namespace Telecom.Host.Rest;
 
-/// <summary>The filter of <c>GET /api/v1/predictions</c> as query parameters.</summary>
+/// <summary>Query parameters of the addresses of predictions.</summary>
 internal static class PredictionQueryString
 {
+    /// <summary>Milliseconds in which a prediction is answered or refused, unless the caller says otherwise.</summary>
+    public const int StandardTimeoutMs = 30_000;
+
+    /// <summary>Longest time that a caller may give.</summary>
+    public const int LongestTimeoutMs = 600_000;
+
     // RFC 3339, with an offset or in UTC; a date alone is its first moment in UTC.
     private static readonly string[] TimeFormats = ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
 
+    /// <summary>How a prediction is asked for: <c>method</c>, <c>adapter</c> and <c>timeoutMs</c>.</summary>
+    /// <exception cref="Sdk.Errors.TelecomException">No such method, or a parameter that cannot be read.</exception>
+    public static PredictionOptions ReadOptions(IQueryCollection parameters, TaskDefinition task)
+    {
+        var errors = new InputErrors();
+        var timeoutMs = Integer(parameters, "timeoutMs", StandardTimeoutMs, errors);
+        if (timeoutMs is < 1 or > LongestTimeoutMs)
+        {
+            errors.Add("/timeoutMs", string.Create(CultureInfo.InvariantCulture, $"must be from 1 to {LongestTimeoutMs}, but is {timeoutMs}."));
+        }
+
+        var options = new PredictionOptions
+        {
+            Method = parameters["method"] is [{ Length: > 0 } given] ? task.Method(given).Id : null,
+
+            // Without a name after it, "adapter=" names an adapter that does not exist rather than none.
+            Adapter = Text(parameters, "adapter", errors) ?? (parameters.ContainsKey("adapter") ? string.Empty : null),
+            Timeout = TimeSpan.FromMilliseconds(timeoutMs),
+        };
+        errors.ThrowIfAny();
+        return options;
+    }
+
+    /// <summary>The filter of the list of stored predictions.</summary>
     /// <exception cref="Sdk.Errors.InvalidInputException">Names every parameter that cannot be read.</exception>
     public static PredictionQuery Read(IQueryCollection parameters)
     {

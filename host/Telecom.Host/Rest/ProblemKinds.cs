@@ -22,6 +22,10 @@ internal static class ProblemKinds
         Of(ErrorCode.BundleInvalid, StatusCodes.Status503ServiceUnavailable, "The weights of the method cannot be used."),
         Of(ErrorCode.CheckpointInvalid, StatusCodes.Status503ServiceUnavailable, "The weights of the method cannot be used."),
         Of(ErrorCode.BaseIncompatible, StatusCodes.Status503ServiceUnavailable, "The method needs another base."),
+        Of(ErrorCode.AdapterNotFound, StatusCodes.Status404NotFound, "This host serves no such adapter."),
+        Of(ErrorCode.AdapterInvalid, StatusCodes.Status422UnprocessableEntity, "The adapter cannot be used."),
+        Of(ErrorCode.AdapterCapacity, StatusCodes.Status503ServiceUnavailable, "The memory for adapters is full."),
+        Of(ErrorCode.RateLimited, StatusCodes.Status429TooManyRequests, "This caller has too many requests waiting."),
         Of(ErrorCode.NativeLibrary, StatusCodes.Status503ServiceUnavailable, "The native tensor library is not loaded."),
     }.ToDictionary(kind => Enum.GetValues<ErrorCode>().First(code => code.WireName() == kind.Code));
 

@@ -59,7 +59,7 @@ internal sealed partial class Problems(RequestDelegate next, ILogger<Problems> l
     private static async Task WriteAsync(HttpContext context, ProblemKind kind, string detail, List<ProblemError>? errors)
     {
         context.Response.StatusCode = kind.Status;
-        if (kind.Status == StatusCodes.Status503ServiceUnavailable)
+        if (kind.Status is StatusCodes.Status503ServiceUnavailable or StatusCodes.Status429TooManyRequests)
         {
             context.Response.Headers.RetryAfter = RetryAfterSeconds;
         }

@@ -14,6 +14,7 @@ internal static class StartPage
         ("/api/v1/plugins", "Plugins"),
         ("/api/v1/datasets", "Datasets"),
         ("/api/v1/models", "Models"),
+        ("/api/v1/models/adapters", "Adapters"),
         ("/health/ready", "Readiness"),
     ];
 

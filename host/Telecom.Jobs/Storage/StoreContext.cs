@@ -22,6 +22,7 @@ internal sealed class StoreContext(DbContextOptions<StoreContext> options) : DbC
         prediction.Property(row => row.ElapsedMs).HasColumnName("elapsed_ms");
         prediction.Property(row => row.Request).HasColumnName("request").HasConversion(json => Text(json), text => Bytes(text));
         prediction.Property(row => row.Output).HasColumnName("output").HasConversion(json => Text(json), text => Bytes(text));
+        prediction.Property(row => row.Adapter).HasColumnName("adapter");
         prediction.Property(row => row.Fallback).HasColumnName("fallback");
         prediction.Property(row => row.JobId).HasColumnName("job_id").HasConversion(id => id!.Value.ToString("D"), text => Guid.Parse(text));
     }

@@ -39,6 +39,7 @@ internal static class StoreSchema
         CREATE INDEX predictions_by_method ON predictions (task, method, created_at, id);
         CREATE INDEX predictions_by_job ON predictions (job_id, created_at, id) WHERE job_id IS NOT NULL;
         """,
+        "ALTER TABLE predictions ADD COLUMN adapter TEXT NULL;",
     ];
 
     public static int CurrentVersion => Versions.Length;

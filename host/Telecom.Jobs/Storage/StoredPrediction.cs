@@ -18,6 +18,9 @@ public sealed record StoredPrediction
     /// <summary>Name of the base that answered; null unless an adapted method did.</summary>
     public string? Base { get; init; }
 
+    /// <summary>Adapter that answered, <c>name@version</c>; null where none was part of the answer.</summary>
+    public string? Adapter { get; init; }
+
     /// <summary>When the request arrived; the store keeps microseconds.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 

@@ -17,7 +17,7 @@ public class Adapter : IDisposable
     private readonly SortedDictionary<string, Tensor> saved = new(StringComparer.Ordinal);
     private readonly SharedTensors shared = new();
     private readonly List<AdapterPlacement> placements = [];
-    private readonly bool addsBias;
+    private bool addsBias;
     private bool training;
 
     /// <param name="method">How each layer is adapted.</param>
@@ -32,44 +32,15 @@ public class Adapter : IDisposable
         ulong seed,
         IReadOnlyList<LinearSite>? replaced = null,
         AdaptedVocabulary? vocabulary = null)
+        : this(method, replaced ?? [], vocabulary)
     {
-        ArgumentNullException.ThrowIfNull(method);
         ArgumentNullException.ThrowIfNull(placements);
-        Method = method;
-        Replaced = replaced ?? [];
-        Vocabulary = vocabulary;
-        var random = new SplitMix64(seed);
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         try
         {
-            var all = placements.ToArray();
-            foreach (var placement in all)
+            foreach (var _ in Build([.. placements], seed))
             {
-                placement.Settings.Check();
-            }
-
-            var attaching = method.For(all, shared, ref random);
-            foreach (var placement in all)
-            {
-                Add(placement.Site, attaching.Attach(placement.Site, placement.Settings, ref random));
-                this.placements.Add(placement);
-            }
-
-            foreach (var site in Replaced)
-            {
-                Add(site, new ReplacedLinear(site, LinearTargets.IsTransposed(site.Target)));
-            }
-
-            foreach (var (name, parameter) in vocabulary?.Parameters ?? new Dictionary<string, Tensor>())
-            {
-                parameters.Add(Prefix + name, parameter);
-                saved.Add(Prefix + name, parameter);
-            }
-
-            foreach (var (name, tensor) in shared.Tensors)
-            {
-                saved.Add(SharedPrefix + name, tensor);
             }
         }
         catch
@@ -77,8 +48,15 @@ public class Adapter : IDisposable
             DisposeParts();
             throw;
         }
+    }
 
-        addsBias = linears.Values.Any(linear => linear.AddsBias);
+    /// <summary>An adapter whose layers <see cref="Build"/> makes.</summary>
+    internal Adapter(IAdapterMethod method, IReadOnlyList<LinearSite> replaced, AdaptedVocabulary? vocabulary)
+    {
+        ArgumentNullException.ThrowIfNull(method);
+        Method = method;
+        Replaced = replaced;
+        Vocabulary = vocabulary;
     }
 
     /// <summary>How it was made.</summary>
@@ -181,6 +159,46 @@ public class Adapter : IDisposable
     {
         Dispose(disposing: true);
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Makes the layers one by one, so that a caller can do something else in between.</summary>
+    /// <param name="all">Which layers, in the order in which they draw their initial values.</param>
+    /// <param name="seed">Seed of the initial values.</param>
+    /// <returns>One element per part. The caller keeps a dispose scope and <c>no_grad</c> around each, and disposes the adapter when one fails.</returns>
+    internal IEnumerable<bool> Build(IReadOnlyList<AdapterPlacement> all, ulong seed)
+    {
+        var random = new SplitMix64(seed);
+        foreach (var placement in all)
+        {
+            placement.Settings.Check();
+        }
+
+        var attaching = Method.For(all, shared, ref random);
+        foreach (var placement in all)
+        {
+            Add(placement.Site, attaching.Attach(placement.Site, placement.Settings, ref random));
+            placements.Add(placement);
+            yield return true;
+        }
+
+        foreach (var site in Replaced)
+        {
+            Add(site, new ReplacedLinear(site, LinearTargets.IsTransposed(site.Target)));
+            yield return true;
+        }
+
+        foreach (var (name, parameter) in Vocabulary?.Parameters ?? new Dictionary<string, Tensor>())
+        {
+            parameters.Add(Prefix + name, parameter);
+            saved.Add(Prefix + name, parameter);
+        }
+
+        foreach (var (name, tensor) in shared.Tensors)
+        {
+            saved.Add(SharedPrefix + name, tensor);
+        }
+
+        addsBias = linears.Values.Any(linear => linear.AddsBias);
     }
 
     /// <summary>Frees all tensors.</summary>

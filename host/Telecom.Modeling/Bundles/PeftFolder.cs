@@ -87,6 +87,27 @@ public sealed class PeftFolder
         [.. targets.Replaced.Select(linear => LinearSite.Of(weights, linear.Layer, linear.Target))],
         targets.Vocabulary is { } vocabulary ? new AdaptedVocabulary(vocabulary, weights.Tensors.Values.First().device) : null);
 
+    /// <summary>Reads the weights into plain memory and checks their values. Any thread.</summary>
+    /// <param name="weights">The base; only its shape and fingerprint are looked at.</param>
+    /// <param name="maxRank">Largest rank that is accepted.</param>
+    /// <param name="allowBaseMismatch">Whether an adapter of another base with the same shapes is accepted.</param>
+    /// <exception cref="TelecomException">
+    /// <see cref="ErrorCode.CheckpointInvalid"/> for a damaged file; <see cref="ErrorCode.BundleInvalid"/> for a configuration that does not fit the
+    /// base. What is wrong with the values is told when the adapter is placed, together with names and shapes.
+    /// </exception>
+    public StagedAdapter Stage(BaseWeights weights, int maxRank, bool allowBaseMismatch = false)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        var targets = plan.Resolve(weights.Configuration);
+        var method = PeftMethods.For(configuration);
+        PeftTypes.RequireBaseOf(method, configuration, allowBaseMismatch, directory);
+        var mismatch = !allowBaseMismatch && BaseFingerprint is { } trainedOn && trainedOn != weights.Fingerprint
+            ? $"it was trained on a base with fingerprint {trainedOn}, but base '{weights.Name}' has {weights.Fingerprint}"
+            : null;
+        using var file = SafetensorsFile.Open(WeightsPath());
+        return new StagedAdapter(file, method, targets, mismatch, maxRank);
+    }
+
     private static string NameIn(SafetensorsFile file, string name) =>
         PeftTypes.OtherNames(name).FirstOrDefault(other => file.TryGetEntry(other, out _)) ?? name;
 

@@ -69,16 +69,18 @@ internal static class TensorFileLoader
             {
                 yield return $"{shown} is not expected";
             }
-            else if (!tensor.shape.SequenceEqual(entry.Shape))
+            else if (Misfit(entry.Shape, entry.DataType, tensor) is { } misfit)
             {
-                yield return $"{shown} is [{string.Join(", ", entry.Shape)}], expected [{string.Join(", ", tensor.shape)}]";
-            }
-            else if (entry.DataType.ToScalarType() != tensor.dtype && !(IsFloat(entry.DataType) && CanHoldFloats(tensor)))
-            {
-                yield return $"{shown} is {entry.DataType.WireName()}, expected {tensor.dtype}";
+                yield return $"{shown} is {misfit}";
             }
         }
     }
+
+    /// <returns>What stored values are instead of what the tensor holds; null when they fit.</returns>
+    public static string? Misfit(IReadOnlyList<long> shape, SafetensorsDataType type, torch.Tensor tensor) =>
+        !tensor.shape.SequenceEqual(shape) ? $"[{string.Join(", ", shape)}], expected [{string.Join(", ", tensor.shape)}]"
+        : type.ToScalarType() != tensor.dtype && !(IsFloat(type) && CanHoldFloats(tensor)) ? $"{type.WireName()}, expected {tensor.dtype}"
+        : null;
 
     // Indices are int32; files that PEFT wrote on Windows have them as floats.
     private static bool CanHoldFloats(torch.Tensor tensor) => tensor.is_floating_point() || tensor.dtype == torch.int32;

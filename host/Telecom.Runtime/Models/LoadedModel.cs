@@ -1,4 +1,5 @@
 using Telecom.Modeling.Adapters;
+using Telecom.Runtime.Adapters;
 using Telecom.Runtime.Bases;
 using Telecom.Sdk.Methods;
 using Telecom.Sdk.Tasks;
@@ -18,7 +19,19 @@ internal sealed class LoadedModel<TIn, TOut> : IDisposable
         Direct = analytic;
     }
 
-    public LoadedModel(MethodDescriptor descriptor, LearnedMethod<TIn, TOut> learned, Adapter? adapter, SharedBase? sharedBase, string version)
+    /// <param name="descriptor">The method.</param>
+    /// <param name="learned">Its modules.</param>
+    /// <param name="adapter">An adapter that belongs to the model, for training and evaluation; null where requests lease one.</param>
+    /// <param name="sharedBase">The base; null for network methods.</param>
+    /// <param name="version">Bundle version.</param>
+    /// <param name="entry">The adapter of the bundle in the registry; null where there is none, or the model has its own.</param>
+    public LoadedModel(
+        MethodDescriptor descriptor,
+        LearnedMethod<TIn, TOut> learned,
+        Adapter? adapter,
+        SharedBase? sharedBase,
+        string version,
+        AdapterEntry? entry = null)
     {
         Descriptor = descriptor;
         this.learned = learned;
@@ -27,6 +40,7 @@ internal sealed class LoadedModel<TIn, TOut> : IDisposable
         Adapter = adapter;
         Base = sharedBase;
         Version = version;
+        Entry = entry;
     }
 
     public MethodDescriptor Descriptor { get; }
@@ -38,6 +52,9 @@ internal sealed class LoadedModel<TIn, TOut> : IDisposable
     public AdaptedMethod<TIn, TOut>? Adapted { get; }
 
     public Adapter? Adapter { get; }
+
+    /// <summary>What a request leases unless it names another adapter.</summary>
+    public AdapterEntry? Entry { get; }
 
     public SharedBase? Base { get; }
 

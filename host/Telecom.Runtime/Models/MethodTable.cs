@@ -1,5 +1,7 @@
 using System.Collections.Frozen;
+using System.Globalization;
 using Telecom.Modeling.Bundles;
+using Telecom.Runtime.Adapters;
 using Telecom.Runtime.Bases;
 using Telecom.Runtime.Serving;
 using Telecom.Runtime.Tasks;
@@ -39,7 +41,7 @@ internal sealed class MethodTable<TIn, TOut>(RuntimeServices services, TaskDefin
             foreach (var method in task.Methods.Select(descriptor => task.MethodDefinition(descriptor.Id)))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (await LoadAsync(method, records).ConfigureAwait(false) is { } model)
+                if (await LoadAsync(method, records, cancellationToken).ConfigureAwait(false) is { } model)
                 {
                     loaded.Add(method.Descriptor.Id, new Lane<TIn, TOut>(model));
                 }
@@ -52,6 +54,11 @@ internal sealed class MethodTable<TIn, TOut>(RuntimeServices services, TaskDefin
         }
 
         var replaced = Interlocked.Exchange(ref lanes, loaded.ToFrozenDictionary(StringComparer.Ordinal));
+        foreach (var entry in loaded.Values.Select(lane => lane.Model.Entry).OfType<AdapterEntry>())
+        {
+            RetireForeign(services.Adapters.Publish(entry));
+        }
+
         Records = records;
         await ReleaseAsync(replaced?.Values ?? []).ConfigureAwait(false);
     }
@@ -70,9 +77,23 @@ internal sealed class MethodTable<TIn, TOut>(RuntimeServices services, TaskDefin
                 }
             },
             CancellationToken.None).ConfigureAwait(false);
+        foreach (var entry in unused.Select(lane => lane.Model.Entry).OfType<AdapterEntry>())
+        {
+            services.Adapters.Retire(entry);
+        }
     }
 
-    private async Task<LoadedModel<TIn, TOut>?> LoadAsync(MethodDefinition<TIn, TOut> method, List<ModelRecord> records)
+    // The bundle before is retired with its lane; an adapter of the store that had the name has no lane.
+    private void RetireForeign(AdapterEntry? previous)
+    {
+        if (previous is { Source.Owner: null } or { State: AdapterState.Faulted })
+        {
+            services.Adapters.Retire(previous);
+        }
+    }
+
+    private async Task<LoadedModel<TIn, TOut>?> LoadAsync(
+        MethodDefinition<TIn, TOut> method, List<ModelRecord> records, CancellationToken cancellationToken)
     {
         if (method.Analytic is { } analytic)
         {
@@ -92,8 +113,7 @@ internal sealed class MethodTable<TIn, TOut>(RuntimeServices services, TaskDefin
             var sharedBase = method.Descriptor.Kind == MethodKind.Adapted
                 ? await services.Bases.GetAsync(services.Options.Base).ConfigureAwait(false)
                 : null;
-            var bundle = Bundle.Open(found.Folder);
-            var model = await services.Loader.LoadAsync(task, method, bundle, sharedBase, found.Version).ConfigureAwait(false);
+            var model = await LoadAsync(method, found.Folder, found.Version, sharedBase, cancellationToken).ConfigureAwait(false);
             records.Add(new ModelRecord(task.Id, id, found.Version, "ready", found.Folder, sharedBase?.Name ?? SharedBase.NoneName, null));
             return model;
         }
@@ -101,6 +121,36 @@ internal sealed class MethodTable<TIn, TOut>(RuntimeServices services, TaskDefin
         {
             records.Add(new ModelRecord(task.Id, id, found.Version, "faulted", found.Folder, null, exception.Message));
             return null;
+        }
+    }
+
+    private async Task<LoadedModel<TIn, TOut>> LoadAsync(
+        MethodDefinition<TIn, TOut> method, string folder, string version, SharedBase? sharedBase, CancellationToken cancellationToken)
+    {
+        var bundle = Bundle.Open(folder);
+        bundle.RequireMethod(task.Id, method.Descriptor.Id);
+        bundle.RequireBase(sharedBase?.Name ?? SharedBase.NoneName, sharedBase?.Fingerprint);
+        AdapterEntry? entry = null;
+        if (bundle.HasAdapter && sharedBase?.Model is { } model)
+        {
+            var source = new PeftSource(folder, model.Weights, $"{task.Id}/{method.Descriptor.Id}");
+            _ = long.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
+            entry = await services.Adapters.PrepareAsync(
+                $"{task.Id}.{method.Descriptor.Id}",
+                number,
+                source,
+                Deadline.After(services.Options.RequestTimeout, services.Time),
+                cancellationToken).ConfigureAwait(false);
+        }
+
+        try
+        {
+            return await services.Loader.LoadAsync(task, method, bundle, sharedBase, version, entry).ConfigureAwait(false);
+        }
+        catch when (entry is not null)
+        {
+            services.Adapters.Retire(entry);
+            throw;
         }
     }
 

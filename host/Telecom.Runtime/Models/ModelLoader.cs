@@ -1,6 +1,7 @@
 using Telecom.Modeling.Adapters;
 using Telecom.Modeling.Bundles;
 using Telecom.Modeling.Execution;
+using Telecom.Runtime.Adapters;
 using Telecom.Runtime.Bases;
 using Telecom.Runtime.Serving;
 using Telecom.Sdk.Errors;
@@ -20,9 +21,15 @@ internal sealed class ModelLoader(DeviceExecutor executor)
     /// <param name="bundle">Its bundle.</param>
     /// <param name="sharedBase">The base; null for network methods.</param>
     /// <param name="version">Bundle version for answers.</param>
+    /// <param name="entry">The bundle's adapter in the registry; null gives the model one of its own.</param>
     /// <exception cref="TelecomException">The bundle is for another method or base, does not fit, or the method cannot be built.</exception>
     public async Task<LoadedModel<TIn, TOut>> LoadAsync<TIn, TOut>(
-        TaskDefinition<TIn, TOut> task, MethodDefinition<TIn, TOut> method, Bundle bundle, SharedBase? sharedBase, string version)
+        TaskDefinition<TIn, TOut> task,
+        MethodDefinition<TIn, TOut> method,
+        Bundle bundle,
+        SharedBase? sharedBase,
+        string version,
+        AdapterEntry? entry = null)
         where TIn : class
         where TOut : class
     {
@@ -36,8 +43,8 @@ internal sealed class ModelLoader(DeviceExecutor executor)
                 try
                 {
                     bundle.LoadModules(learned.Modules);
-                    var adapter = bundle.HasAdapter && sharedBase?.Model is { } model ? bundle.LoadAdapter(model.Weights) : null;
-                    return new LoadedModel<TIn, TOut>(method.Descriptor, learned, adapter, sharedBase, version);
+                    var adapter = entry is null && bundle.HasAdapter && sharedBase?.Model is { } model ? bundle.LoadAdapter(model.Weights) : null;
+                    return new LoadedModel<TIn, TOut>(method.Descriptor, learned, adapter, sharedBase, version, entry);
                 }
                 catch
                 {

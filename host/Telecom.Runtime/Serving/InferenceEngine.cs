@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Telecom.Modeling.Execution;
+using Telecom.Runtime.Adapters;
 using Telecom.Sdk.Errors;
 using TorchSharp;
 
@@ -29,14 +30,25 @@ internal sealed class InferenceEngine(DeviceExecutor executor, int maxBatchRows,
     /// <exception cref="TelecomException">
     /// <see cref="ErrorCode.QueueFull"/>; <see cref="ErrorCode.PluginUnavailable"/> when the lane is closed; otherwise what the method made of it.
     /// </exception>
+    /// <param name="lane">The method.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="lease">The adapter; released when the row is done, also when it is refused here.</param>
+    /// <param name="cancellationToken">Takes the row out of the queue.</param>
     /// <exception cref="OperationCanceledException">Cancelled, which takes effect at once; a running batch is not interrupted.</exception>
-    public async Task<TOut> SubmitAsync<TIn, TOut>(Lane<TIn, TOut> lane, TIn request, CancellationToken cancellationToken)
+    public async Task<TOut> SubmitAsync<TIn, TOut>(
+        Lane<TIn, TOut> lane, TIn request, AdapterLease? lease, CancellationToken cancellationToken)
         where TIn : class
         where TOut : class
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        if (cancellationToken.IsCancellationRequested)
+        {
+            lease?.Dispose();
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
         if (Interlocked.Increment(ref queued) > maxQueue)
         {
+            lease?.Dispose();
             Interlocked.Decrement(ref queued);
             throw new TelecomException(
                 ErrorCode.QueueFull,
@@ -45,12 +57,7 @@ internal sealed class InferenceEngine(DeviceExecutor executor, int maxBatchRows,
 
         try
         {
-            var row = MethodFault.Guard(lane.Model.Descriptor.Id, () => new PendingRow<TIn, TOut>(lane, request));
-            if (lane.Add(row))
-            {
-                Announce(lane);
-            }
-
+            var row = Add(lane, request, lease);
             using var registration = cancellationToken.UnsafeRegister(
                 static (state, token) => ((PendingRow<TIn, TOut>)state!).Cancel(token), row);
             return await row.Answer.ConfigureAwait(false);
@@ -77,6 +84,27 @@ internal sealed class InferenceEngine(DeviceExecutor executor, int maxBatchRows,
         if (batch.Failure is { } failure)
         {
             throw failure;
+        }
+    }
+
+    private PendingRow<TIn, TOut> Add<TIn, TOut>(Lane<TIn, TOut> lane, TIn request, AdapterLease? lease)
+        where TIn : class
+        where TOut : class
+    {
+        try
+        {
+            var row = MethodFault.Guard(lane.Model.Descriptor.Id, () => new PendingRow<TIn, TOut>(lane, request, lease));
+            if (lane.Add(row))
+            {
+                Announce(lane);
+            }
+
+            return row;
+        }
+        catch
+        {
+            lease?.Dispose();
+            throw;
         }
     }
 

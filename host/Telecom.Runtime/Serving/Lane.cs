@@ -51,7 +51,12 @@ internal sealed class Lane<TIn, TOut>(LoadedModel<TIn, TOut> model) : Lane
     {
         lock (gate)
         {
-            waiting.Remove(row);
+            // A row that was taken is released with its batch, which goes on without its caller.
+            if (waiting.Remove(row))
+            {
+                row.Lease?.Dispose();
+            }
+
             SettleIfIdle();
         }
     }
@@ -66,12 +71,12 @@ internal sealed class Lane<TIn, TOut>(LoadedModel<TIn, TOut> model) : Lane
                 return null;
             }
 
-            var key = node.Value.BatchKey;
+            var first = node.Value;
             var rows = new List<PendingRow<TIn, TOut>>(Math.Min(maxRows, waiting.Count));
             while (node is not null && rows.Count < maxRows)
             {
                 var next = node.Next;
-                if (node.Value.BatchKey == key)
+                if (node.Value.Fits(first))
                 {
                     waiting.Remove(node);
                     rows.Add(node.Value);

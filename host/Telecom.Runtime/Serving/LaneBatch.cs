@@ -2,7 +2,7 @@ namespace Telecom.Runtime.Serving;
 
 /// <summary>A batch whose rows have callers waiting.</summary>
 internal sealed class LaneBatch<TIn, TOut>(Lane<TIn, TOut> lane, PendingRow<TIn, TOut>[] rows)
-    : MethodBatch<TIn, TOut>(lane.Model, Array.ConvertAll(rows, row => row.Request))
+    : MethodBatch<TIn, TOut>(lane.Model, Array.ConvertAll(rows, row => row.Request), rows[0].Lease?.Adapter)
     where TIn : class
     where TOut : class
 {
@@ -21,9 +21,12 @@ internal sealed class LaneBatch<TIn, TOut>(Lane<TIn, TOut> lane, PendingRow<TIn,
         }
     }
 
+    protected override void Blame(string reason) => rows[0].Lease?.Quarantine(reason);
+
     protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);
+        Array.ForEach(rows, row => row.Lease?.Dispose());
         lane.Finish(rows.Length);
     }
 }

@@ -1,16 +1,22 @@
+using Telecom.Modeling.Adapters;
 using Telecom.Modeling.Forward;
 using Telecom.Runtime.Bases;
 using Telecom.Runtime.Models;
+using Telecom.Sdk.Errors;
 using Telecom.Sdk.Methods;
 using TorchSharp;
 
 namespace Telecom.Runtime.Serving;
 
 /// <summary>Requests of one method, run to their answers.</summary>
-internal class MethodBatch<TIn, TOut>(LoadedModel<TIn, TOut> model, TIn[] requests) : RunningBatch
+/// <param name="model">The method.</param>
+/// <param name="requests">The requests.</param>
+/// <param name="leased">The adapter that answers; null for the model's own, or none.</param>
+internal class MethodBatch<TIn, TOut>(LoadedModel<TIn, TOut> model, TIn[] requests, Adapter? leased = null) : RunningBatch
     where TIn : class
     where TOut : class
 {
+    private readonly Adapter? adapter = leased ?? model.Adapter;
     private AdaptedPass<TIn, TOut>? pass;
     private KeyValueCache? cache;
     private TOut[]? answers;
@@ -51,6 +57,7 @@ internal class MethodBatch<TIn, TOut>(LoadedModel<TIn, TOut> model, TIn[] reques
 
     protected override Embeddings? Continue(torch.Tensor hidden)
     {
+        RequireFinite(hidden);
         pass!.Step++;
         var next = model.Adapted!.Advance(hidden, pass);
         if (next is null)
@@ -61,7 +68,20 @@ internal class MethodBatch<TIn, TOut>(LoadedModel<TIn, TOut> model, TIn[] reques
         return next;
     }
 
-    protected override void Check(Embeddings tokens) => Segment(tokens).Check(model.Base!.Width);
+    protected override void Check(Embeddings tokens)
+    {
+        Segment(tokens).Check(model.Base!.Width);
+        if (!IsFinite(tokens.Values))
+        {
+            throw new TelecomException(
+                ErrorCode.Unprocessable, $"Method '{model.Descriptor.Id}' makes values of this request that are not finite: its numbers are too large.");
+        }
+    }
+
+    /// <summary>Told when the adapter gave values that are not finite where the base alone does not.</summary>
+    protected virtual void Blame(string reason)
+    {
+    }
 
     protected override Exception Describe(Exception exception) => MethodFault.Of(model.Descriptor.Id, exception);
 
@@ -71,7 +91,28 @@ internal class MethodBatch<TIn, TOut>(LoadedModel<TIn, TOut> model, TIn[] reques
         cache?.Dispose();
     }
 
-    private ForwardSegment Segment(Embeddings tokens) => new(tokens, model.Adapter, cache);
+    private ForwardSegment Segment(Embeddings tokens) => new(tokens, adapter, cache);
+
+    // A value that is not finite survives the sum, and one number crosses to the host instead of all.
+    private static bool IsFinite(torch.Tensor values) => float.IsFinite(values.sum(torch.ScalarType.Float32).item<float>());
+
+    private void RequireFinite(torch.Tensor hidden)
+    {
+        if (IsFinite(hidden))
+        {
+            return;
+        }
+
+        if (adapter is not null && model.Base!.Model is { } transformer && IsFinite(transformer.Forward([new ForwardSegment(Tokens!.Value, null)])[0]))
+        {
+            const string reason = "it gave values that are not finite";
+            Blame(reason);
+            throw new TelecomException(ErrorCode.AdapterInvalid, $"The adapter of method '{model.Descriptor.Id}' cannot be used: {reason}.");
+        }
+
+        throw new TelecomException(
+            ErrorCode.Unprocessable, $"Method '{model.Descriptor.Id}' has no finite answer to this request: its numbers are too large.");
+    }
 
     private void RequireAnswers()
     {

@@ -1,7 +1,9 @@
+using Telecom.Runtime.Adapters;
+
 namespace Telecom.Runtime.Serving;
 
 /// <summary>One request on its way to an answer.</summary>
-internal sealed class PendingRow<TIn, TOut>(Lane<TIn, TOut> lane, TIn request)
+internal sealed class PendingRow<TIn, TOut>(Lane<TIn, TOut> lane, TIn request, AdapterLease? lease)
     where TIn : class
     where TOut : class
 {
@@ -9,9 +11,15 @@ internal sealed class PendingRow<TIn, TOut>(Lane<TIn, TOut> lane, TIn request)
 
     public TIn Request => request;
 
+    /// <summary>The adapter that answers; null for the plain base and for methods without one.</summary>
+    public AdapterLease? Lease => lease;
+
     public long BatchKey { get; } = lane.Model.BatchKey(request);
 
     public Task<TOut> Answer => completion.Task;
+
+    /// <summary>Whether it may share a batch with another row of its lane.</summary>
+    public bool Fits(PendingRow<TIn, TOut> other) => BatchKey == other.BatchKey && lease?.Entry == other.Lease?.Entry;
 
     public void Complete(TOut answer) => completion.TrySetResult(answer);
 

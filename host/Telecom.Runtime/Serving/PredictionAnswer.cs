@@ -18,6 +18,9 @@ public sealed record PredictionAnswer
     /// <summary>Name of the base that answered; null unless an adapted method did.</summary>
     public required string? Base { get; init; }
 
+    /// <summary>Adapter that answered, <c>name@version</c>; null where none was part of the answer.</summary>
+    public required string? Adapter { get; init; }
+
     /// <summary>When the request arrived.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 

@@ -1,4 +1,5 @@
 using Telecom.Modeling.Execution;
+using Telecom.Runtime.Adapters;
 using Telecom.Runtime.Bases;
 using Telecom.Runtime.Models;
 using Telecom.Runtime.Serving;
@@ -14,5 +15,6 @@ internal sealed record RuntimeServices(
     ModelLoader Loader,
     BundleCatalog Bundles,
     InferenceEngine Engine,
+    AdapterRegistry Adapters,
     IDatasetCatalog Datasets,
     TimeProvider Time);

@@ -20,7 +20,8 @@ internal abstract class TaskServer : IAsyncDisposable
     public abstract Task LoadModelsAsync(CancellationToken cancellationToken);
 
     /// <inheritdoc cref="IPredictionService.PredictAsync"/>
-    public abstract Task<PredictionAnswer> PredictAsync(string? methodId, ReadOnlyMemory<byte> requestJson, CancellationToken cancellationToken);
+    public abstract Task<PredictionAnswer> PredictAsync(
+        PredictionOptions options, ReadOnlyMemory<byte> requestJson, CancellationToken cancellationToken);
 
     /// <inheritdoc cref="IEvaluationService.EvaluateAsync"/>
     public abstract Task<EvaluationReport> EvaluateAsync(

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Telecom.Runtime.Adapters;
 using Telecom.Runtime.Evaluation;
 using Telecom.Runtime.Models;
 using Telecom.Runtime.Serving;
@@ -25,13 +26,14 @@ internal sealed class TaskServer<TIn, TOut>(RuntimeServices services, TaskDefini
     public override Task LoadModelsAsync(CancellationToken cancellationToken) => methods.LoadAsync(cancellationToken);
 
     public override async Task<PredictionAnswer> PredictAsync(
-        string? methodId, ReadOnlyMemory<byte> requestJson, CancellationToken cancellationToken)
+        PredictionOptions options, ReadOnlyMemory<byte> requestJson, CancellationToken cancellationToken)
     {
-        var arrived = services.Time.GetTimestamp();
+        var deadline = Deadline.After(options.Timeout ?? services.Options.RequestTimeout, services.Time);
         var createdAt = services.Time.GetUtcNow();
-        var wanted = methodId is null ? task.DefaultMethod : task.Method(methodId);
+        var wanted = options.Method is null ? task.DefaultMethod : task.Method(options.Method);
+        var named = Named(options, wanted);
         var request = MethodFault.Guard(wanted.Id, () => task.Codec.Read(requestJson.Span));
-        var (lane, fallback, answer) = await AnswerAsync(wanted, request, cancellationToken).ConfigureAwait(false);
+        var (lane, fallback, adapter, answer) = await AnswerAsync(wanted, named, request, deadline, cancellationToken).ConfigureAwait(false);
         return new PredictionAnswer
         {
             Id = Guid.CreateVersion7(createdAt),
@@ -39,8 +41,9 @@ internal sealed class TaskServer<TIn, TOut>(RuntimeServices services, TaskDefini
             Method = wanted.Id,
             Bundle = lane.Model.Version,
             Base = lane.Model.Base?.Name,
+            Adapter = adapter,
             CreatedAt = createdAt,
-            ElapsedMs = services.Time.GetElapsedTime(arrived).TotalMilliseconds,
+            ElapsedMs = deadline.Elapsed.TotalMilliseconds,
             Output = MethodFault.Guard(lane.Model.Descriptor.Id, () => Write(answer)),
             Fallback = fallback,
         };
@@ -65,22 +68,52 @@ internal sealed class TaskServer<TIn, TOut>(RuntimeServices services, TaskDefini
 
     public override ValueTask DisposeAsync() => methods.DisposeAsync();
 
-    private async Task<(Lane<TIn, TOut> Lane, string? Fallback, TOut Answer)> AnswerAsync(
-        MethodDescriptor wanted, TIn request, CancellationToken cancellationToken)
+    // An adapter that nobody knows is refused first of all: no other answer may hide it.
+    private AdapterReference? Named(PredictionOptions options, MethodDescriptor wanted)
+    {
+        if (options.Adapter is not { } text)
+        {
+            return null;
+        }
+
+        if (wanted.Kind != MethodKind.Adapted)
+        {
+            throw new TelecomException(
+                ErrorCode.InvalidInput, $"Method '{wanted.Id}' of task '{task.Id}' takes no adapter: only adapted methods do.");
+        }
+
+        var reference = AdapterReference.Parse(text);
+        services.Adapters.Find(reference);
+        return reference;
+    }
+
+    private async Task<(Lane<TIn, TOut> Lane, string? Fallback, string? Adapter, TOut Answer)> AnswerAsync(
+        MethodDescriptor wanted, AdapterReference? named, TIn request, Deadline deadline, CancellationToken cancellationToken)
     {
         while (true)
         {
             var (lane, fallback) = Choose(wanted, request);
             try
             {
-                return (lane, fallback, await services.Engine.SubmitAsync(lane, request, cancellationToken).ConfigureAwait(false));
+                // The lease goes with the row, which may outlive its caller.
+                var lease = await LeaseAsync(lane, fallback is null ? named : null, deadline, cancellationToken).ConfigureAwait(false);
+                var answer = await services.Engine.SubmitAsync(lane, request, lease, cancellationToken).ConfigureAwait(false);
+                return (lane, fallback, lease?.Entry.Reference, answer);
             }
-            catch (TelecomException exception) when (exception.Code == ErrorCode.PluginUnavailable && IsReplaced(lane))
+            catch (TelecomException exception) when (IsReplacement(exception.Code) && IsReplaced(lane))
             {
                 // Another version took over between choosing and submitting.
             }
         }
     }
+
+    private static bool IsReplacement(ErrorCode code) => code is ErrorCode.PluginUnavailable or ErrorCode.AdapterNotFound;
+
+    private async ValueTask<AdapterLease?> LeaseAsync(
+        Lane<TIn, TOut> lane, AdapterReference? named, Deadline deadline, CancellationToken cancellationToken) =>
+        named is { } reference ? await services.Adapters.AcquireAsync(reference, deadline, cancellationToken).ConfigureAwait(false)
+        : lane.Model.Entry is { } entry ? await services.Adapters.AcquireAsync(entry, deadline, cancellationToken).ConfigureAwait(false)
+        : null;
 
     private bool IsReplaced(Lane<TIn, TOut> lane) => lane.IsClosed && methods.Lane(lane.Model.Descriptor.Id) != lane;
 

@@ -62,4 +62,16 @@ public enum ErrorCode
 
     /// <summary>The request has more tokens than the base has positions (HTTP 422).</summary>
     SequenceTooLong,
+
+    /// <summary>The request names an adapter or a version of one that this host does not serve (HTTP 404).</summary>
+    AdapterNotFound,
+
+    /// <summary>An adapter's files are damaged, do not fit the base, or gave values that are not finite (HTTP 422).</summary>
+    AdapterInvalid,
+
+    /// <summary>The memory for adapters is full of such as are in use or pinned (HTTP 503).</summary>
+    AdapterCapacity,
+
+    /// <summary>This caller has more requests waiting than its share (HTTP 429).</summary>
+    RateLimited,
 }

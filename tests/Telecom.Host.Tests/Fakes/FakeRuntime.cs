@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Telecom.Runtime;
+using Telecom.Runtime.Adapters;
 using Telecom.Runtime.Evaluation;
 using Telecom.Runtime.Models;
 using Telecom.Runtime.Plugins;
@@ -31,6 +32,8 @@ internal sealed class FakeRuntime : ITelecomRuntime, IPredictionService, IEvalua
 
     public IReadOnlyList<ModelRecord> Models { get; init; } = [];
 
+    public IAdapterService Adapters => throw new NotSupportedException();
+
     public IPredictionService Predictions => this;
 
     public IEvaluationService Evaluations => this;
@@ -46,7 +49,7 @@ internal sealed class FakeRuntime : ITelecomRuntime, IPredictionService, IEvalua
         Tasks.FirstOrDefault(task => task.Id == id) ?? throw new TelecomException(ErrorCode.NotFound, $"There is no task '{id}'.");
 
     public Task<PredictionAnswer> PredictAsync(
-        string taskId, string? methodId, ReadOnlyMemory<byte> requestJson, CancellationToken cancellationToken)
+        string taskId, PredictionOptions options, ReadOnlyMemory<byte> requestJson, CancellationToken cancellationToken)
     {
         var task = (TaskDefinition<EchoRequest, EchoAnswer>)Task(taskId);
         var request = task.Codec.Read(requestJson.Span);
@@ -59,9 +62,10 @@ internal sealed class FakeRuntime : ITelecomRuntime, IPredictionService, IEvalua
         {
             Id = Guid.Parse("01959d8c-0000-7000-8000-000000000001"),
             Task = taskId,
-            Method = methodId ?? task.DefaultMethod.Id,
+            Method = options.Method ?? task.DefaultMethod.Id,
             Bundle = null,
             Base = null,
+            Adapter = options.Adapter,
             CreatedAt = Now,
             ElapsedMs = 0.5,
             Output = JsonSerializer.SerializeToUtf8Bytes(new EchoAnswer(2 * request.X), EchoJson.Default.EchoAnswer),

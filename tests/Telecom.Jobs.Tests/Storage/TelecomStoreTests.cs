@@ -21,6 +21,7 @@ public sealed class TelecomStoreTests : IDisposable
         {
             Bundle = "3",
             Base = "nano",
+            Adapter = "a@1",
             Fallback = "hold",
             Request = "{\"name\":\"Zürich 雨\"}"u8.ToArray(),
             CreatedAt = Samples.Start.AddMicroseconds(123_457),

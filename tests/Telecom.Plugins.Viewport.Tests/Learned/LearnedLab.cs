@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Telecom.Datasets.Viewport;
 using Telecom.Modeling.Bundles;
 using Telecom.Modeling.Execution;
@@ -5,6 +6,7 @@ using Telecom.Plugins.Viewport.Contracts;
 using Telecom.Plugins.Viewport.Tests.Support;
 using Telecom.Plugins.Viewport.Windows;
 using Telecom.Runtime;
+using Telecom.Runtime.Adapters;
 using Telecom.Runtime.Bases;
 using Telecom.Runtime.Models;
 using Telecom.Runtime.Serving;
@@ -48,6 +50,7 @@ public sealed class LearnedLab : IAsyncLifetime
             new ModelLoader(executor),
             new BundleCatalog(folder.Path),
             new InferenceEngine(executor, options.MaxBatchRows, options.MaxQueue),
+            new AdapterRegistry(executor, options.Adapters, NullLogger<AdapterRegistry>.Instance),
             FixedCatalog.Shipped,
             TimeProvider.System);
         Base = await Services.Bases.GetAsync(options.Base);

@@ -322,8 +322,8 @@ public sealed class InferenceEngineTests
         ValueTask ending;
         using (new ToyHost.Pause(executor))
         {
-            slow = engine.SubmitAsync(steps, ToyRequest.Of(1, steps: 3), ToyHost.Token);
-            quick = engine.SubmitAsync(network, ToyRequest.Of(2), ToyHost.Token);
+            slow = engine.SubmitAsync(steps, ToyRequest.Of(1, steps: 3), null, ToyHost.Token);
+            quick = engine.SubmitAsync(network, ToyRequest.Of(2), null, ToyHost.Token);
             ending = executor.DisposeAsync();
         }
 

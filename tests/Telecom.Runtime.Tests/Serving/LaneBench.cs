@@ -47,7 +47,7 @@ internal sealed class LaneBench : IAsyncDisposable
     }
 
     public Task<ToyAnswer> SubmitAsync(Lane<ToyRequest, ToyAnswer> lane, ToyRequest request, CancellationToken? cancellationToken = null) =>
-        host.Engine.SubmitAsync(lane, request, cancellationToken ?? ToyHost.Token);
+        host.Engine.SubmitAsync(lane, request, null, cancellationToken ?? ToyHost.Token);
 
     public async ValueTask DisposeAsync()
     {

@@ -164,7 +164,7 @@ public sealed class TaskServerTests
         var server = await host.TrainedServerAsync(ToyTasks.First(host.Log));
 
         var exception = await Assert.ThrowsAsync<InvalidInputException>(
-            () => server.PredictAsync(null, Encoding.UTF8.GetBytes(json), ToyHost.Token));
+            () => server.PredictAsync(PredictionOptions.Default, Encoding.UTF8.GetBytes(json), ToyHost.Token));
 
         Assert.Equal(ErrorCode.InvalidInput, exception.Code);
         Assert.Contains(exception.Errors, error => error.Pointer == pointer);

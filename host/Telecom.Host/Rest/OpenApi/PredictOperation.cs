@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
 using Telecom.Sdk.Tasks;
@@ -18,20 +19,45 @@ internal static class PredictOperation
             Tags = new HashSet<OpenApiTagReference> { new(OpenApiDocumentation.Tag, document) },
             Summary = task.Title,
             Description = task.Description,
-            Parameters = [MethodParameter(task)],
+            Parameters = [MethodParameter(task), AdapterParameter(), TimeoutParameter()],
             RequestBody = new OpenApiRequestBody { Required = true, Content = Schemas.Content(Schemas.OneOrMany(request), task.Example.DeepClone()) },
             Responses = new()
             {
                 ["200"] = Schemas.Answer("The answer, or the answers in the order of the requests.", Schemas.OneOrMany(prediction)),
                 ["400"] = Schemas.Refusal("The request is not valid; errors name the members.", document),
-                ["404"] = Schemas.Refusal("No such task or method.", document),
+                ["404"] = Schemas.Refusal("No such task, method or adapter.", document),
                 ["413"] = Schemas.Refusal("The body is too large.", document),
                 ["415"] = Schemas.Refusal("The body is not JSON.", document),
-                ["422"] = Schemas.Refusal("The method cannot answer this request, or has no weights.", document),
-                ["503"] = Schemas.Refusal("Too many requests wait, or the plugin does not serve.", document),
+                ["422"] = Schemas.Refusal("The method cannot answer this request, has no weights, or the adapter cannot be used.", document),
+                ["429"] = Schemas.Refusal("This caller has too many requests waiting; Retry-After says when to come back.", document),
+                ["503"] = Schemas.Refusal(
+                    "Too many requests wait, the memory for adapters is full, or the plugin does not serve; Retry-After says when to come back.", document),
+                ["504"] = Schemas.Refusal("The request waited longer than timeoutMs.", document),
             },
         };
     }
+
+    private static OpenApiParameter AdapterParameter() => new()
+    {
+        Name = "adapter",
+        In = ParameterLocation.Query,
+        Description = "Adapter that answers instead of the bundle's own, NAME or NAME@VERSION of /api/v1/models/adapters; for adapted methods.",
+        Schema = Schemas.Text(),
+    };
+
+    private static OpenApiParameter TimeoutParameter() => new()
+    {
+        Name = "timeoutMs",
+        In = ParameterLocation.Query,
+        Description = "Milliseconds in which an answer is of use.",
+        Schema = new OpenApiSchema
+        {
+            Type = JsonSchemaType.Integer,
+            Minimum = "1",
+            Maximum = PredictionQueryString.LongestTimeoutMs.ToString(CultureInfo.InvariantCulture),
+            Default = PredictionQueryString.StandardTimeoutMs,
+        },
+    };
 
     private static OpenApiParameter MethodParameter(TaskDefinition task) => new()
     {

@@ -34,7 +34,7 @@ internal static class Schemas
     public static OpenApiSchema Envelope(IOpenApiSchema output) => new()
     {
         Type = JsonSchemaType.Object,
-        Required = new HashSet<string> { "id", "task", "method", "bundle", "base", "createdAt", "elapsedMs", "output", "fallback" },
+        Required = new HashSet<string> { "id", "task", "method", "bundle", "base", "adapter", "createdAt", "elapsedMs", "output", "fallback" },
         Properties = new Dictionary<string, IOpenApiSchema>
         {
             ["id"] = Text(format: "uuid"),
@@ -42,6 +42,7 @@ internal static class Schemas
             ["method"] = Text("Method that was asked for, or the default."),
             ["bundle"] = Text("Version of the weights that answered; null for analytic methods.", isNullable: true),
             ["base"] = Text("Name of the base that answered; null unless an adapted method did.", isNullable: true),
+            ["adapter"] = Text("Adapter that answered, NAME@VERSION; null where none was part of the answer.", isNullable: true),
             ["createdAt"] = Text("When the request arrived.", format: "date-time"),
             ["elapsedMs"] = new OpenApiSchema { Type = JsonSchemaType.Number, Description = "Milliseconds from arrival to answer." },
             ["output"] = output,

@@ -1,6 +1,8 @@
 using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
 using Telecom.Modeling.Bases;
 using Telecom.Modeling.Execution;
+using Telecom.Runtime.Adapters;
 using Telecom.Runtime.Bases;
 using Telecom.Runtime.Models;
 using Telecom.Runtime.Serving;
@@ -26,8 +28,9 @@ internal sealed class ToyHost : IAsyncDisposable
         var bases = new BaseProvider(executor);
         Engine = new InferenceEngine(executor, options.MaxBatchRows, options.MaxQueue);
         var bundles = new BundleCatalog(options.StateDirectory);
+        Adapters = new AdapterRegistry(executor, options.Adapters, NullLogger<AdapterRegistry>.Instance);
         Services = new RuntimeServices(
-            options, executor, bases, new ModelLoader(executor), bundles, Engine, new NoDatasets(), TimeProvider.System);
+            options, executor, bases, new ModelLoader(executor), bundles, Engine, Adapters, new NoDatasets(), TimeProvider.System);
     }
 
     public static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -37,6 +40,8 @@ internal sealed class ToyHost : IAsyncDisposable
     public DeviceExecutor Executor { get; }
 
     public InferenceEngine Engine { get; }
+
+    public AdapterRegistry Adapters { get; }
 
     public RuntimeServices Services { get; }
 
@@ -91,8 +96,11 @@ internal sealed class ToyHost : IAsyncDisposable
     }
 
     public static async Task<PredictionAnswer> PredictAsync(
-        TaskServer server, string? method, ToyRequest request, CancellationToken? cancellationToken = null) =>
-        await server.PredictAsync(method, JsonSerializer.SerializeToUtf8Bytes(request, ToyJson.Default.ToyRequest), cancellationToken ?? Token);
+        TaskServer server, string? method, ToyRequest request, CancellationToken? cancellationToken = null, string? adapter = null) =>
+        await server.PredictAsync(
+            new PredictionOptions { Method = method, Adapter = adapter },
+            JsonSerializer.SerializeToUtf8Bytes(request, ToyJson.Default.ToyRequest),
+            cancellationToken ?? Token);
 
     public static double[] Numbers(PredictionAnswer answer) => JsonSerializer.Deserialize(answer.Output.Span, ToyJson.Default.ToyAnswer)!.Y;
 
@@ -106,6 +114,7 @@ internal sealed class ToyHost : IAsyncDisposable
             await server.DisposeAsync();
         }
 
+        await Adapters.DisposeAsync();
         await Services.Bases.DisposeAsync();
         await Executor.DisposeAsync();
         root.Delete(recursive: true);

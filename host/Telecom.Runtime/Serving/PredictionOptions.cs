@@ -1,0 +1,17 @@
+namespace Telecom.Runtime.Serving;
+
+/// <summary>How a request wants to be answered.</summary>
+public sealed record PredictionOptions
+{
+    /// <summary>The task's default method with its own adapter.</summary>
+    public static PredictionOptions Default { get; } = new();
+
+    /// <summary>Method id; null for the task's default.</summary>
+    public string? Method { get; init; }
+
+    /// <summary>Adapter that answers instead of the bundle's own, <c>name</c> or <c>name@version</c>; null for the bundle's own.</summary>
+    public string? Adapter { get; init; }
+
+    /// <summary>Time in which an answer is of use; null for the host's default.</summary>
+    public TimeSpan? Timeout { get; init; }
+}
