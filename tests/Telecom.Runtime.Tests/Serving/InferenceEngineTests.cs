@@ -155,7 +155,6 @@ public sealed class InferenceEngineTests
     [InlineData("adapted", ToyMode.NoTokens, "but are missing.")]
     [InlineData("adapted", ToyMode.WrongMask, "The mask must be [1, 2] in Bool")]
     [InlineData("steps", ToyMode.Throws, "Method 'steps' failed: boom")]
-    [InlineData("steps", ToyMode.TooManySteps, "The cache has room for 2 tokens per row: 2 are stored, 1 more do not fit.")]
     public async Task Method_that_fails_takes_only_its_own_rows_with_it(string method, string mode, string message)
     {
         await using var bench = await LaneBench.StartAsync();

@@ -21,7 +21,6 @@ internal static class ToyMode
     public const string NoTokens = "no-tokens";
     public const string WrongMask = "wrong-mask";
     public const string ThrowsInDecode = "throws-in-decode";
-    public const string TooManySteps = "too-many-steps";
 
     public static bool Has(ReadOnlySpan<ToyRequest> batch, string mode)
     {

@@ -21,7 +21,7 @@ internal sealed class ToySteps(MethodSetup setup, ToyLog log) : AdaptedMethod<To
         log.Add("steps", batch);
         ToyMode.Act(batch);
         var steps = batch[0].Steps ?? 1;
-        return new(batch, cacheTokens: ToyMode.Has(batch, ToyMode.TooManySteps) ? 2 : steps + 1)
+        return new(batch, cacheTokens: steps + 1)
         {
             State = batch.Select(_ => new List<double>()).ToArray(),
         };
