@@ -91,8 +91,10 @@ public sealed class ModelsForwardCommandTests
     }
 
     [Theory]
-    [InlineData("{}", "/input_ids: give either input_ids or inputs_embeds.")]
-    [InlineData("""{"input_ids":[[1]],"inputs_embeds":[[[1]]]}""", "/input_ids: give either")]
+    [InlineData("{}", "/input_ids: give one of input_ids, text and inputs_embeds.")]
+    [InlineData("""{"text":["a"]}""", "/text: this base has no tokenizer: give input_ids.")]
+    [InlineData("""{"text":["a"],"input_ids":[[1]]}""", "/text: brings tokens and padding of its own")]
+    [InlineData("""{"input_ids":[[1]],"inputs_embeds":[[[1]]]}""", "/input_ids: give one of")]
     [InlineData("""{"input_ids":[]}""", "/input_ids: needs at least one row")]
     [InlineData("""{"input_ids":[[]]}""", "/input_ids: needs at least one row")]
     [InlineData("""{"input_ids":[[1,2],[3]]}""", "/input_ids/1: has 1 tokens instead of 2: pad rows")]

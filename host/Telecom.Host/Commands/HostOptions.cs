@@ -74,6 +74,10 @@ internal sealed class HostOptions(Shell shell)
         };
     }
 
+    /// <returns>Folder of the base; null where it is none.</returns>
+    public string? BaseFolder(ParseResult parse) =>
+        parse.GetRequiredValue(baseModel) is var specification && BaseProvider.IsFolder(specification) ? specification : null;
+
     /// <returns>The state folder, which may not exist yet.</returns>
     public string StateDirectory(ParseResult parse) => Path.GetFullPath(parse.GetRequiredValue(state));
 

@@ -4,7 +4,9 @@ using Telecom.Host.Models;
 using Telecom.Host.Terminal;
 using Telecom.Modeling.Adapters;
 using Telecom.Modeling.Bundles;
+using Telecom.Modeling.Checkpoints;
 using Telecom.Modeling.Forward;
+using Telecom.Modeling.Tokens;
 using Telecom.Sdk.Errors;
 
 namespace Telecom.Host.Commands;
@@ -15,7 +17,8 @@ internal static class ModelsForwardCommand
     private const string Details =
         """
         Input: {"input_ids":[[…]], "attention_mask":[[…]]?, "position_ids":[[…]]?, "adapters":["name"|null,…]?, "greedy":12?}
-        Output: {"logits":[[…]] behind the last real token of each row, "hidden":…?, "tokens":[[…]]?}
+               or "inputs_embeds":[[[…]]], or "text":["…"] where a tokenizer lies beside the base
+        Output: {"logits":[[…]] behind the last real token of each row, "hidden":…?, "tokens":[[…]]?, "input_ids":…?, "text":["…"]?}
 
         Examples:
           telecom models forward --base llama/ --input request.json
@@ -31,21 +34,23 @@ internal static class ModelsForwardCommand
             Description = "Adapter that rows can use under this name, by default the folder's; may be repeated. The only one serves rows that name none.",
             HelpName = $"[NAME=]{AdapterReference.Help}",
         };
-        var command = new VerbCommand("forward", "Runs tokens or embeddings through a base and writes JSON.", Details) { input, adapter };
+        var command = new VerbCommand("forward", "Runs tokens, text or embeddings through a base and writes JSON.", Details) { input, adapter };
         command.SetAction(async (parse, cancellationToken) =>
         {
             var folders = Folders(parse.GetValue(adapter) ?? [], host.StateDirectory(parse));
+            var tokenizer = Tokenizer(host.BaseFolder(parse), shell);
             var body = await shell.ReadAsync(parse.GetRequiredValue(input), cancellationToken);
-            var answer = await host.RunOnBaseAsync(parse, model => Run(model, body, folders, cancellationToken), cancellationToken);
+            var answer = await host.RunOnBaseAsync(parse, model => Run(model, body, folders, tokenizer, cancellationToken), cancellationToken);
             shell.WriteJson(answer, ForwardJson.Default.ForwardDocument);
             return ExitCodes.Ok;
         });
         return command;
     }
 
-    private static ForwardDocument Run(BaseModel model, byte[] body, Dictionary<string, string> folders, CancellationToken cancellationToken)
+    private static ForwardDocument Run(
+        BaseModel model, byte[] body, Dictionary<string, string> folders, TextTokenizer? tokenizer, CancellationToken cancellationToken)
     {
-        var request = ForwardRequest.Read(body, model.Configuration, folders.Keys);
+        var request = ForwardRequest.Read(body, model.Configuration, tokenizer, folders.Keys);
         var adapters = new Dictionary<string, Adapter>(StringComparer.Ordinal);
         try
         {
@@ -54,7 +59,7 @@ internal static class ModelsForwardCommand
                 adapters.Add(name, PeftFolder.Open(folder).Load(model.Weights));
             }
 
-            return ForwardRun.Run(model, request, adapters, cancellationToken);
+            return ForwardRun.Run(model, request, adapters, tokenizer, cancellationToken);
         }
         finally
         {
@@ -62,6 +67,29 @@ internal static class ModelsForwardCommand
             {
                 adapter.Dispose();
             }
+        }
+    }
+
+    // Tokens need no tokenizer: one that cannot be used is a remark, until text asks for it.
+    private static TextTokenizer? Tokenizer(string? folder, Shell shell)
+    {
+        if (folder is null || !TokenizerFolder.Exists(folder))
+        {
+            return null;
+        }
+
+        try
+        {
+            return TokenizerFolder.Open(folder);
+        }
+        catch (CheckpointFormatException exception)
+        {
+            foreach (var problem in exception.Problems)
+            {
+                shell.Error.WriteLine($"The tokenizer of {folder} is left out: {CommandLine.OneLine(problem)}");
+            }
+
+            return null;
         }
     }
 

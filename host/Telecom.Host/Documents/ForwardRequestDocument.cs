@@ -8,6 +8,9 @@ internal sealed record ForwardRequestDocument
     /// <summary>Tokens, one row per sequence; rows of unequal length are padded and the padding marked in <see cref="AttentionMask"/>.</summary>
     public int[][]? InputIds { get; init; }
 
+    /// <summary>Text instead of tokens, for a base with a tokenizer; rows are padded at the front.</summary>
+    public string[]? Text { get; init; }
+
     /// <summary>Embeddings instead of tokens, [rows][tokens][hidden size].</summary>
     public float[][][]? InputsEmbeds { get; init; }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Telecom.Host.Documents;
 using Telecom.Modeling.Bases;
+using Telecom.Modeling.Tokens;
 using Telecom.Sdk.Errors;
 using Telecom.Sdk.Json;
 
@@ -17,6 +18,9 @@ internal sealed record ForwardRequest
     public required int Rows { get; init; }
 
     public required int Length { get; init; }
+
+    /// <summary>What text was turned into, row by row without padding; null when no text was given.</summary>
+    public required long[][]? Encoded { get; init; }
 
     /// <summary>[rows, length]; null when embeddings were given.</summary>
     public required long[]? Ids { get; init; }
@@ -40,12 +44,17 @@ internal sealed record ForwardRequest
     /// <summary>Reads a request for a base.</summary>
     /// <param name="utf8Json">The document.</param>
     /// <param name="configuration">Shape of the base.</param>
+    /// <param name="tokenizer">The base's; null where it has none.</param>
     /// <param name="adapters">Names of the adapters at hand; the only one serves a request that names none.</param>
     /// <exception cref="InvalidInputException">Names every wrong member by its JSON pointer.</exception>
-    public static ForwardRequest Read(ReadOnlySpan<byte> utf8Json, BaseConfiguration configuration, IReadOnlyCollection<string> adapters)
+    public static ForwardRequest Read(
+        ReadOnlySpan<byte> utf8Json, BaseConfiguration configuration, TextTokenizer? tokenizer, IReadOnlyCollection<string> adapters)
     {
         var document = JsonInput.Read(utf8Json, ForwardJson.Default.ForwardRequestDocument);
         var errors = new InputErrors();
+        var encoded = document.Text is null ? null : TextRows.Encode(document, configuration, tokenizer, errors);
+        errors.ThrowIfAny();
+        document = encoded is null ? document : TextRows.Padded(document, encoded);
         var (rows, length) = CheckTokens(document, configuration, errors);
 
         // The other members are measured against the tokens.
@@ -60,6 +69,7 @@ internal sealed record ForwardRequest
         {
             Rows = rows,
             Length = length,
+            Encoded = encoded,
             Ids = document.InputIds is { } ids ? [.. ids.SelectMany(row => row).Select(id => (long)id)] : null,
             Embeddings = document.InputsEmbeds is { } embeddings ? [.. embeddings.SelectMany(row => row).SelectMany(token => token)] : null,
             Mask = mask,
@@ -74,7 +84,7 @@ internal sealed record ForwardRequest
     {
         if (document.InputIds is null == document.InputsEmbeds is null)
         {
-            errors.Add(InputIds, "give either input_ids or inputs_embeds.");
+            errors.Add(InputIds, "give one of input_ids, text and inputs_embeds.");
             return default;
         }
 

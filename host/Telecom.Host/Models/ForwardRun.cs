@@ -2,6 +2,7 @@ using Telecom.Host.Documents;
 using Telecom.Modeling.Adapters;
 using Telecom.Modeling.Forward;
 using Telecom.Modeling.Generation;
+using Telecom.Modeling.Tokens;
 using Telecom.Sdk.Methods;
 using static TorchSharp.torch;
 
@@ -13,9 +14,14 @@ internal static class ForwardRun
     /// <param name="model">The base.</param>
     /// <param name="request">Checked against it.</param>
     /// <param name="adapters">By name; every name of the request is there.</param>
+    /// <param name="tokenizer">Turns what is generated into text; null where the base has none.</param>
     /// <param name="cancellationToken">Looked at before every generated token.</param>
     public static ForwardDocument Run(
-        BaseModel model, ForwardRequest request, IReadOnlyDictionary<string, Adapter> adapters, CancellationToken cancellationToken)
+        BaseModel model,
+        ForwardRequest request,
+        IReadOnlyDictionary<string, Adapter> adapters,
+        TextTokenizer? tokenizer,
+        CancellationToken cancellationToken)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
@@ -37,7 +43,11 @@ internal static class ForwardRun
             ? InOrder(session.Hidden.SelectMany(states => Rows(states.flatten(0, 1)).Chunk(request.Length)).ToArray())
             : null;
         var tokens = request.Greedy is { } count ? InOrder(session.Generate(count, cancellationToken)) : null;
-        return new ForwardDocument(logits, hidden, tokens);
+        return new ForwardDocument(logits, hidden, tokens)
+        {
+            InputIds = request.Encoded,
+            Text = tokenizer is null || tokens is null ? null : [.. tokens.Select(row => tokenizer.Decode(row.Select(token => (int)token)))],
+        };
     }
 
     private static ForwardSegment Segment(BaseModel model, ForwardRequest request, int[] rows, Adapter? adapter)
