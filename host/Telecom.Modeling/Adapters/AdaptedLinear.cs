@@ -50,6 +50,16 @@ public abstract class AdaptedLinear : IDisposable
     /// <exception cref="Telecom.Sdk.Errors.TelecomException"><see cref="Telecom.Sdk.Errors.ErrorCode.BundleInvalid"/>: the values contradict each other.</exception>
     public virtual void Accept() => Refresh();
 
+    /// <summary>Told which tokens of the next forwards are real; losses of the method's own leave padding out.</summary>
+    /// <param name="mask">[N] bool; null when all are. Stays the caller's.</param>
+    public virtual void Expect(Tensor? mask)
+    {
+    }
+
+    /// <summary>What the training forwards since the last call add to the loss.</summary>
+    /// <returns>One number; null for nothing. The caller disposes.</returns>
+    public virtual Tensor? TakeLoss() => null;
+
     /// <summary>Told which step the forwards until <see cref="AfterStep"/> belong to.</summary>
     public virtual void BeforeStep(AdapterStep step)
     {

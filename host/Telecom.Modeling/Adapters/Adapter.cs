@@ -18,6 +18,7 @@ public class Adapter : IDisposable
     private readonly SharedTensors shared = new();
     private readonly List<AdapterPlacement> placements = [];
     private bool addsBias;
+    private Tensor? real;
     private bool training;
 
     /// <param name="method">How each layer is adapted.</param>
@@ -135,6 +136,26 @@ public class Adapter : IDisposable
         }
     }
 
+    /// <summary>Tells which tokens of the next forwards are real; losses of the method's own leave padding out.</summary>
+    /// <param name="mask">[B, T] bool; null when all are. Stays the caller's.</param>
+    public void Expect(Tensor? mask)
+    {
+        real?.Dispose();
+        real = mask?.reshape(-1).clone().DetachFromDisposeScope();
+        foreach (var linear in linears.Values)
+        {
+            linear.Expect(real);
+        }
+    }
+
+    /// <summary>What the training forwards since the last call add to the loss.</summary>
+    /// <returns>One number; null for nothing. The caller disposes.</returns>
+    public Tensor? TakeLoss()
+    {
+        var losses = linears.Values.Select(linear => linear.TakeLoss()).OfType<Tensor>().ToArray();
+        return losses.Length == 0 ? null : stack(losses).sum();
+    }
+
     /// <summary>Tells which step the forwards until <see cref="AfterStep"/> belong to.</summary>
     public void BeforeStep(AdapterStep step)
     {
@@ -221,6 +242,7 @@ public class Adapter : IDisposable
     private void DisposeParts()
     {
         shared.Dispose();
+        real?.Dispose();
         foreach (var linear in linears.Values)
         {
             linear.Dispose();

@@ -1,3 +1,4 @@
+using Telecom.Modeling.Adapters.Mixtures;
 using Telecom.Sdk.Errors;
 
 namespace Telecom.Modeling.Adapters;
@@ -23,6 +24,9 @@ public static class AdapterMethods
         ["sora"] = options => new SoraMethod(SoraThreshold.From(options)),
         ["loca"] = options => new LocaMethod(options.Integer(LocaMethod.CoefficientsOption, LocaMethod.UsualCoefficients, 1, 1 << 20)),
         ["loldu"] = _ => new LolduMethod(),
+        ["llava-mole"] = options => new MixtureMethod(
+            new TopOneRouting(options.Number(TopOneRouting.BalanceOption, TopOneRouting.UsualBalance, 0, 1e3)), Experts(options)),
+        ["dynmole"] = options => new MixtureMethod(new EntropyRouting(EntropyRoutingSettings.From(options)), Experts(options)),
         ["nola"] = options => new NolaMethod(options.Integer(NolaMethod.BasesOption, NolaMethod.UsualBases, 1, 1 << 16)),
     };
 
@@ -45,4 +49,7 @@ public static class AdapterMethods
         reader.RequireNoOthers();
         return method;
     }
+
+    private static int Experts(MethodOptions options) =>
+        options.Integer(MixtureMethod.ExpertsOption, MixtureMethod.UsualExperts, 1, MixtureMethod.MostExperts);
 }

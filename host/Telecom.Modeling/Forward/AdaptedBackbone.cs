@@ -11,5 +11,9 @@ public sealed class AdaptedBackbone(BaseModel model, Adapter? adapter) : IBackbo
     public int Width => model.Configuration.HiddenSize;
 
     /// <inheritdoc/>
-    public torch.Tensor Forward(Embeddings tokens) => model.Forward([new ForwardSegment(tokens, adapter)])[0];
+    public torch.Tensor Forward(Embeddings tokens)
+    {
+        adapter?.Expect(tokens.Mask);
+        return model.Forward([new ForwardSegment(tokens, adapter)])[0];
+    }
 }

@@ -172,6 +172,11 @@ public sealed class Trainer : IDisposable
                     ErrorCode.PluginFault, "The training loss must be one number that depends on the weights: the method returned another tensor.");
             }
 
+            if (run.Adapter?.TakeLoss() is { } own)
+            {
+                loss = loss.add(own);
+            }
+
             sum += RequireFinite("training loss", loss.item<float>(), Here) * batch.Length;
 
             // Weighting by size makes the accumulated gradient the mean over all examples of the step, also in a short last batch.

@@ -33,7 +33,7 @@ public sealed class BaseIntegrityTests
                 case 0:
                     Train(model, adapters[name], turn);
                     break;
-                case 1:
+                case 1 when adapters[name].Kind != AdapterKind.Routed:
                     Merge(adapters[name], random);
                     break;
                 case 2:

@@ -1,0 +1,56 @@
+using static TorchSharp.torch;
+
+namespace Telecom.Modeling.Adapters.Mixtures;
+
+/// <summary>
+/// DynMoLE (Li et al. 2025): a token whose router is uncertain, Tsallis entropy H above a threshold, goes to all experts; any other to the most probable
+/// ones, as long as their probabilities add up to top-p at most, but to a given number at least. Weights are the probabilities as they are.
+/// </summary>
+/// <param name="settings">Order and thresholds.</param>
+internal sealed class EntropyRouting(EntropyRoutingSettings settings) : ITokenRouting
+{
+    // Where the general form would divide zero by zero.
+    private const double NearOne = 1e-6;
+    private const double Smallest = 1e-30;
+
+    public string Name => "dynmole";
+
+    public IReadOnlyDictionary<string, double> Options => settings.Options;
+
+    /// <summary>H = (1 - Σ p^q) / (q - 1); Shannon's -Σ p ln p for q = 1.</summary>
+    /// <param name="probabilities">[N, E].</param>
+    /// <param name="q">Order, above 0.</param>
+    /// <returns>[N].</returns>
+    public static Tensor Entropy(Tensor probabilities, double q)
+    {
+        using var scope = NewDisposeScope();
+        var entropy = Math.Abs(q - 1) < NearOne
+            ? probabilities.mul(probabilities.clamp_min(Smallest).log()).sum(1).neg()
+            : probabilities.clamp_min(Smallest).pow(q).sum(1).neg().add(1).div(q - 1);
+        return entropy.MoveToOuterDisposeScope();
+    }
+
+    public Tensor Weights(Tensor probabilities)
+    {
+        using var scope = NewDisposeScope();
+        return probabilities.mul(Active(probabilities.detach()).to(probabilities.dtype)).MoveToOuterDisposeScope();
+    }
+
+    public Tensor Loss(Tensor probabilities, Tensor weights)
+    {
+        using var scope = NewDisposeScope();
+        var uncertainty = Entropy(probabilities, settings.Order).mean().mul(settings.EntropyLoss);
+        var balance = weights.mean([0]).mul(probabilities.mean([0])).sum().mul(probabilities.shape[1] * settings.BalanceLoss);
+        return uncertainty.add(balance).MoveToOuterDisposeScope();
+    }
+
+    // [N, E] bool
+    private Tensor Active(Tensor probabilities)
+    {
+        var (sorted, order) = probabilities.sort(1, descending: true, stable: true);
+        var ranks = arange(probabilities.shape[1], int64, probabilities.device).unsqueeze(0);
+        var kept = sorted.cumsum(1).le(settings.TopP).logical_or(ranks.lt(settings.KeepTopK));
+        var confident = zeros_like(kept).scatter(1, order, kept);
+        return confident.logical_or(Entropy(probabilities, settings.Order).gt(settings.Threshold).unsqueeze(1));
+    }
+}
