@@ -1,4 +1,5 @@
 using Telecom.Modeling.Adapters;
+using Telecom.Modeling.Adapters.Compression;
 using Telecom.Modeling.Bases;
 using Telecom.Modeling.Tests.Support;
 using TorchSharp;
@@ -9,7 +10,10 @@ namespace Telecom.Modeling.Tests.Adapters;
 /// <summary>One adapter of every method, on all linear layers of a small base.</summary>
 internal static class AdapterSamples
 {
-    public static IReadOnlyList<string> Names { get; } = [.. AdapterMethods.Names, "lora-sb"];
+    /// <summary>Methods that start from measurements of the base.</summary>
+    public static IReadOnlyList<string> Measured { get; } = ["eva", "lora-sb", "eora"];
+
+    public static IReadOnlyList<string> Names { get; } = [.. AdapterMethods.Names, .. Measured];
 
     public static LinearSettings Settings { get; } = new() { Rank = 2, Alpha = 3 };
 
@@ -36,6 +40,8 @@ internal static class AdapterSamples
     /// <param name="sites">Layers that will be adapted; their weights stand in for gradients where a method needs some.</param>
     public static IAdapterMethod Method(string name, IReadOnlyList<LinearSite> sites) => name switch
     {
+        "eva" => new EvaMethod(new EvaStart(Settings.Rank, sites.ToDictionary(site => site.Path, Principal))),
+        "eora" => new EoraMethod(sites.ToDictionary(site => site.Path, Uncompressed), sites.ToDictionary(site => site.Path, Covariance)),
         "lora-sb" => new LoraSbMethod(sites.ToDictionary(site => site.Path, site => site.Weight!), learningRate: 0.02),
         "miss-mini" => new MissMethod(width: 2),
         "nola" => new NolaMethod(bases: 5),
@@ -67,4 +73,14 @@ internal static class AdapterSamples
 
         adapter.Refresh();
     }
+
+    // Measurements as a probe would bring them, from numbers of the site alone.
+    private static Tensor Principal(LinearSite site) => linalg.svd(Noise(site, site.Inputs), fullMatrices: false).Vh.narrow(0, 0, Settings.Rank);
+
+    private static Tensor Uncompressed(LinearSite site) => site.Weight!.add(Noise(site, site.Outputs).mul(0.3));
+
+    private static Tensor Covariance(LinearSite site) => Noise(site, 3 * site.Inputs).t().mm(Noise(site, 3 * site.Inputs));
+
+    private static Tensor Noise(LinearSite site, long rows) =>
+        tensor(Arrays.Normal((ulong)site.Path.Length, rows * site.Inputs), [rows, site.Inputs]).to(site.ElementType);
 }

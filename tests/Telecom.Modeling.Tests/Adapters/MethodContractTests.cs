@@ -20,7 +20,7 @@ public sealed class MethodContractTests : IDisposable
     public static TheoryData<string> Mergeable => [.. AdapterSamples.Names.Where(name => !IsRouted(name))];
 
     public static TheoryData<string> Factored =>
-        [.. AdapterSamples.Names.Where(name => name == "lora-sb"
+        [.. AdapterSamples.Names.Where(name => AdapterSamples.Measured.Contains(name)
             || AdapterMethods.Create(name).Kind is AdapterKind.LowRank or AdapterKind.ScaledLowRank or AdapterKind.Block)];
 
     public void Dispose()
@@ -41,7 +41,7 @@ public sealed class MethodContractTests : IDisposable
         var adapted = model.Forward([new ForwardSegment(tokens, adapter)])[0];
 
         // adapters.md 4.1: 1e-5, here after two layers of all seven targets.
-        Assert.Equal(name == "lora-sb", adapter.Method.StartsNonIdentity);
+        Assert.Equal(name is "lora-sb" or "eora", adapter.Method.StartsNonIdentity);
         Assert.Equal(adapter.Method.StartsNonIdentity, Arrays.MaxDifference(plain, adapted) > 1e-5);
     }
 
@@ -169,7 +169,7 @@ public sealed class MethodContractTests : IDisposable
         Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
     }
 
-    private static bool IsRouted(string name) => name != "lora-sb" && AdapterMethods.Create(name).Kind == AdapterKind.Routed;
+    private static bool IsRouted(string name) => !AdapterSamples.Measured.Contains(name) && AdapterMethods.Create(name).Kind == AdapterKind.Routed;
 
     /// <summary>DoRA written out, with the norm of the weights as they are now.</summary>
     private static Func<Tensor, Tensor, Tensor> FrozenNorm(AdaptedLinear linear, LinearSite site)
