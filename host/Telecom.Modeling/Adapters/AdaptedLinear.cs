@@ -9,6 +9,7 @@ public abstract class AdaptedLinear : IDisposable
     private readonly SortedDictionary<string, Tensor> parameters = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, Tensor> buffers = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, Tensor> constants = new(StringComparer.Ordinal);
+    private ScalarType? elementType;
 
     /// <summary>Trainable tensors by their PEFT suffix, e.g. <c>lora_A.weight</c>.</summary>
     public IReadOnlyDictionary<string, Tensor> Parameters => parameters;
@@ -22,12 +23,18 @@ public abstract class AdaptedLinear : IDisposable
     /// <summary>Frozen tensors that follow from nothing else, such as a mask: files hold them beside the parameters.</summary>
     public IReadOnlyDictionary<string, Tensor> Constants => constants;
 
-    /// <summary>What the adapter adds to the layer's output.</summary>
+    /// <summary>What the adapter adds to the layer's output, in the element type of <paramref name="x"/>.</summary>
     /// <param name="x">[N, i], the layer's input.</param>
     /// <param name="y">[N, o], the layer's output Wx + b; null lets methods that need it compute it.</param>
     /// <param name="training">Whether dropout is active.</param>
     /// <returns>[N, o]; null when nothing is added.</returns>
-    public abstract Tensor? Delta(Tensor x, Tensor? y, bool training);
+    public Tensor? Delta(Tensor x, Tensor? y, bool training)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return elementType is not { } own || own == x.dtype
+            ? Compute(x, y, training)
+            : Compute(x.to(own), y?.to(own), training)?.to(x.dtype);
+    }
 
     /// <summary>What merging adds to W.</summary>
     /// <returns>[o, i]; the caller disposes.</returns>
@@ -86,9 +93,13 @@ public abstract class AdaptedLinear : IDisposable
         }
     }
 
+    /// <summary><see cref="Delta"/> in the element type of the parameters.</summary>
+    protected abstract Tensor? Compute(Tensor x, Tensor? y, bool training);
+
     /// <summary>Keeps a trainable tensor of a site.</summary>
     protected Tensor Trainable(string name, Tensor values, LinearSite site)
     {
+        elementType = site.ElementType;
         var kept = Place(values, site).requires_grad_();
         parameters.Add(name, kept);
         return kept;

@@ -134,6 +134,8 @@ public class Adapter : IDisposable
         {
             linear.Accept();
         }
+
+        Refresh();
     }
 
     /// <summary>Tells which tokens of the next forwards are real; losses of the method's own leave padding out.</summary>
@@ -173,6 +175,8 @@ public class Adapter : IDisposable
         {
             linear.AfterStep(step);
         }
+
+        Refresh();
     }
 
     /// <inheritdoc/>

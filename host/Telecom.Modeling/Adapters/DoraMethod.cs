@@ -49,7 +49,7 @@ public sealed class DoraMethod : IAdapterMethod
             magnitude = Trainable(NameMagnitude, rowSquares.sqrt(), site);
         }
 
-        public override Tensor Delta(Tensor x, Tensor? y, bool training)
+        protected override Tensor Compute(Tensor x, Tensor? y, bool training)
         {
             // y' - (Wx + b) = (g - 1) Wx + g s B(Ax): W' itself is never formed.
             var dropped = training && dropout > 0;

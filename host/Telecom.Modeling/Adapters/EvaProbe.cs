@@ -105,7 +105,7 @@ public sealed class EvaProbe(int rank, double rho = 2, double threshold = 0.99) 
 
     private sealed class Linear(EvaProbe probe, LinearSite site) : AdaptedLinear
     {
-        public override Tensor? Delta(Tensor x, Tensor? y, bool training)
+        protected override Tensor? Compute(Tensor x, Tensor? y, bool training)
         {
             probe.Watch(site.Path, x);
             return null;

@@ -43,7 +43,7 @@ public sealed class GradientProbe : IAdapterMethod
 
         public Linear(LinearSite site) => change = Trainable(ParameterName, zeros([site.Outputs, site.Inputs]), site);
 
-        public override Tensor Delta(Tensor x, Tensor? y, bool training) => nn.functional.linear(x, change);
+        protected override Tensor Compute(Tensor x, Tensor? y, bool training) => nn.functional.linear(x, change);
 
         public override Tensor DeltaWeight() => change.detach().clone();
     }

@@ -32,7 +32,7 @@ internal sealed class LocaLinear : AdaptedLinear
         locations = Constant(LocaMethod.NameLocations, places, site);
     }
 
-    public override Tensor Delta(Tensor x, Tensor? y, bool training)
+    protected override Tensor Compute(Tensor x, Tensor? y, bool training)
     {
         var input = training && dropout > 0 ? nn.functional.dropout(x, dropout, training: true) : x;
         if (!is_grad_enabled())

@@ -83,7 +83,7 @@ public sealed class LolduMethod : IAdapterMethod
             scale = Trainable(NameScale, full([1], startScale), site);
         }
 
-        public override Tensor Delta(Tensor x, Tensor? y, bool training)
+        protected override Tensor Compute(Tensor x, Tensor? y, bool training)
         {
             var input = training && dropout > 0 ? nn.functional.dropout(x, dropout, training: true) : x;
             return nn.functional.linear(nn.functional.linear(input, upper).mul(Gates()), lower);

@@ -40,7 +40,7 @@ internal sealed class LoraLinear : AdaptedLinear
 
     public override bool AddsBias => bias is not null;
 
-    public override Tensor Delta(Tensor x, Tensor? y, bool training)
+    protected override Tensor Compute(Tensor x, Tensor? y, bool training)
     {
         // The scale meets the product at its narrow waist, [N, r].
         var input = training && dropout > 0 ? nn.functional.dropout(x, dropout, training: true) : x;

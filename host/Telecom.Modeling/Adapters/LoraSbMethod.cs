@@ -56,7 +56,7 @@ public sealed class LoraSbMethod(IReadOnlyDictionary<string, Tensor> gradients, 
             this.dropout = dropout;
         }
 
-        public override Tensor Delta(Tensor x, Tensor? y, bool training)
+        protected override Tensor Compute(Tensor x, Tensor? y, bool training)
         {
             var input = training && dropout > 0 ? nn.functional.dropout(x, dropout, training: true) : x;
             return nn.functional.linear(nn.functional.linear(nn.functional.linear(input, a), r), b);

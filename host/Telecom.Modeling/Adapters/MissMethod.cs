@@ -53,7 +53,7 @@ public sealed class MissMethod(int width = 0) : IAdapterMethod
             block = Trainable(NameBlock, zeros([rank, width]), site);
         }
 
-        public override Tensor Delta(Tensor x, Tensor? y, bool training)
+        protected override Tensor Compute(Tensor x, Tensor? y, bool training)
         {
             var input = training && dropout > 0 ? nn.functional.dropout(x, dropout, training: true) : x;
             return nn.functional.linear(BlockSum(input), Outputs());

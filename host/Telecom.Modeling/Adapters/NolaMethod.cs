@@ -65,7 +65,7 @@ public sealed class NolaMethod(int bases = NolaMethod.UsualBases) : IAdapterMeth
             (start, basesA, basesB) = Seeded();
         }
 
-        public override Tensor Delta(Tensor x, Tensor? y, bool training)
+        protected override Tensor Compute(Tensor x, Tensor? y, bool training)
         {
             var input = training && settings.Dropout > 0 ? nn.functional.dropout(x, settings.Dropout, training: true) : x;
             if (is_grad_enabled())

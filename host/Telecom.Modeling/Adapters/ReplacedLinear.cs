@@ -28,7 +28,7 @@ internal sealed class ReplacedLinear : AdaptedLinear
 
     public override bool AddsBias => bias is not null;
 
-    public override Tensor Delta(Tensor x, Tensor? y, bool training)
+    protected override Tensor Compute(Tensor x, Tensor? y, bool training)
     {
         if (is_grad_enabled())
         {

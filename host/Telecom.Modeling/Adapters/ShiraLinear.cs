@@ -53,7 +53,7 @@ internal sealed class ShiraLinear : AdaptedLinear
         }
     }
 
-    public override Tensor Delta(Tensor x, Tensor? y, bool training)
+    protected override Tensor Compute(Tensor x, Tensor? y, bool training)
     {
         var input = training && dropout > 0 ? nn.functional.dropout(x, dropout, training: true) : x;
         if (is_grad_enabled())
@@ -61,7 +61,8 @@ internal sealed class ShiraLinear : AdaptedLinear
             return nn.functional.linear(input, Change());
         }
 
-        served ??= sparse_coo_tensor(indices.to(int64), values.detach().mul(scale), [site.Outputs, site.Inputs]).DetachFromDisposeScope();
+        served ??= sparse_coo_tensor(indices.to(int64), values.detach().mul(scale), [site.Outputs, site.Inputs], device: values.device)
+            .DetachFromDisposeScope();
         return served.mm(input.t()).t();
     }
 

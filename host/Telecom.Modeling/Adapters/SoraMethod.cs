@@ -55,7 +55,7 @@ public sealed class SoraMethod(SoraThreshold? threshold = null) : IAdapterMethod
             this.gate = Trainable(NameGate, gate, site);
         }
 
-        public override Tensor Delta(Tensor x, Tensor? y, bool training)
+        protected override Tensor Compute(Tensor x, Tensor? y, bool training)
         {
             var input = training && settings.Dropout > 0 ? nn.functional.dropout(x, settings.Dropout, training: true) : x;
             return nn.functional.linear(nn.functional.linear(input, a).mul(gate.mul(settings.Scale)), b);

@@ -7,7 +7,7 @@ internal abstract class WeightLinear(double dropout) : AdaptedLinear
 {
     private Tensor? cached;
 
-    public sealed override Tensor Delta(Tensor x, Tensor? y, bool training)
+    protected sealed override Tensor Compute(Tensor x, Tensor? y, bool training)
     {
         var input = training && dropout > 0 ? nn.functional.dropout(x, dropout, training: true) : x;
         if (is_grad_enabled())

@@ -144,6 +144,55 @@ public sealed class MethodContractTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Methods))]
+    public void Bfloat16_inputs_give_nearly_the_outputs_of_float32(string name)
+    {
+        using var noGradient = no_grad();
+        using var adapter = AdapterSamples.Trained(name, model.Weights);
+
+        foreach (var placement in adapter.Placements)
+        {
+            var linear = adapter.Linear(placement.Site.Layer, placement.Site.Target)!;
+            var x = tensor(Arrays.Normal(5, 3L * placement.Site.Inputs), [3, placement.Site.Inputs]).to(bfloat16);
+            var plain = nn.functional.linear(x.to(float32), placement.Site.Weight!);
+
+            var narrow = linear.Delta(x, plain.to(bfloat16), training: false)!;
+            var wide = linear.Delta(x.to(float32), plain.to(bfloat16).to(float32), training: false)!;
+
+            // One rounding of the result to 8 bits: 2^-9 of the largest value.
+            Assert.Equal(bfloat16, narrow.dtype);
+            Assert.InRange(Arrays.MaxDifference(wide, narrow.to(float32)) / wide.abs().max().item<float>(), 0, 1.0 / 256);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Mergeable))]
+    public void Merging_into_bfloat16_stays_within_its_precision(string name)
+    {
+        using var noGradient = no_grad();
+        using var adapter = AdapterSamples.Trained(name, model.Weights);
+
+        foreach (var placement in adapter.Placements)
+        {
+            var weight = placement.Site.Weight!.to(bfloat16);
+            var linear = adapter.Linear(placement.Site.Layer, placement.Site.Target)!;
+            var x = tensor(Arrays.Normal(5, 3L * placement.Site.Inputs), [3, placement.Site.Inputs]);
+            var wide = nn.functional.linear(x, weight.to(float32).add(linear.DeltaWeight()));
+            var before = Arrays.BytesOf(weight);
+            using var merged = new MergedWeight(weight);
+
+            merged.Merge(linear);
+
+            // adapters.md 4.1: 2e-2 relative to the largest output.
+            Assert.Equal(bfloat16, merged.Current.dtype);
+            var answer = nn.functional.linear(x, merged.Current.to(float32));
+            Assert.InRange(Arrays.MaxDifference(wide, answer) / wide.abs().max().item<float>(), 0, 2e-2);
+            merged.Unmerge();
+            Assert.Equal(before, Arrays.BytesOf(merged.Current));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
     public void Equal_seeds_give_equal_bytes(string name)
     {
         using var first = AdapterSamples.Create(name, model.Weights);

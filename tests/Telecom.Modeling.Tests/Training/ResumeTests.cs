@@ -1,6 +1,8 @@
+using Telecom.Modeling.Adapters;
 using Telecom.Modeling.Tests.Checkpoints;
 using Telecom.Modeling.Training;
 using Telecom.Sdk.Errors;
+using Telecom.Sdk.Methods;
 using Telecom.Sdk.Training;
 
 namespace Telecom.Modeling.Tests.Training;
@@ -40,6 +42,39 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal(
             (whole.InitialMetric, whole.BestMetric, whole.BestEpoch, whole.FinalLoss, whole.Steps),
             (rest.InitialMetric, rest.BestMetric, rest.BestEpoch, rest.FinalLoss, rest.Steps));
+    }
+
+    [Theory]
+    [InlineData("loca", 12)]
+    [InlineData("sora", 5)]
+    [InlineData("nola", 5)]
+    [InlineData("randlora", 5)]
+    [InlineData("dynmole", 5)]
+    public async Task Run_of_any_method_continues_to_the_byte(string method, int step)
+    {
+        // LoCA moves places in steps 10 to 14 of the 48 here.
+        var numbers = method switch
+        {
+            "loca" => new Dictionary<string, double> { ["coefficients"] = 20 },
+            "nola" => new() { ["bases"] = 4 },
+            _ => [],
+        };
+        var options = new AdapterOptions { Method = method, MethodOptions = numbers, Rank = 2, Alpha = 4, Dropout = 0.1 };
+        var (expected, _) = await TrainAsync(options: options, epochs: 8);
+        using var cancellation = new CancellationTokenSource();
+        var progress = new SynchronousProgress(report =>
+        {
+            if (report.Done >= step)
+            {
+                cancellation.Cancel();
+            }
+        });
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => TrainAsync(folder.Path, progress: progress, cancellationToken: cancellation.Token, options: options, epochs: 8));
+        var (continued, _) = await TrainAsync(folder.Path, resume: true, options: options, epochs: 8);
+
+        Assert.Equal(expected, continued);
     }
 
     [Theory]
@@ -151,9 +186,12 @@ public sealed class ResumeTests : IDisposable
         bool resume = false,
         Action<int>? onValidate = null,
         IProgress<ProgressReport>? progress = null,
-        CancellationToken? cancellationToken = null)
+        CancellationToken? cancellationToken = null,
+        AdapterOptions? options = null,
+        int epochs = 3)
     {
-        await using var session = await ToySession.StartAsync();
+        await using var session = await ToySession.StartAsync(
+            create: options is null ? null : model => TaskAdapter.Create(options, model.Weights, seed: 1));
         using var data = new ToyData(session.Modules)
         {
             OnValidate = (call, metric) =>
@@ -162,7 +200,9 @@ public sealed class ResumeTests : IDisposable
                 return metric;
             },
         };
-        var outcome = await session.TrainAsync(Run(session, data, checkpoint) with { Resume = resume }, progress, cancellationToken);
+        var run = Run(session, data, checkpoint);
+        run = run with { Resume = resume, Options = run.Options with { Epochs = epochs } };
+        var outcome = await session.TrainAsync(run, progress, cancellationToken);
         return (await session.WeightsAsync(), outcome);
     }
 }

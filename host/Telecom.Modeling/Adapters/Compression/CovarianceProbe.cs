@@ -51,7 +51,7 @@ public sealed class CovarianceProbe : IAdapterMethod
 
         public long Tokens { get; private set; }
 
-        public override Tensor? Delta(Tensor x, Tensor? y, bool training)
+        protected override Tensor? Compute(Tensor x, Tensor? y, bool training)
         {
             using var noGradient = no_grad();
             using var scope = NewDisposeScope();

@@ -58,7 +58,7 @@ internal sealed class MixtureMethod(ITokenRouting routing, int experts) : IAdapt
             b = Trainable(NameB, zeros([a.shape[0], site.Outputs, settings.Rank]), site);
         }
 
-        public override Tensor Delta(Tensor x, Tensor? y, bool training)
+        protected override Tensor Compute(Tensor x, Tensor? y, bool training)
         {
             var input = training && settings.Dropout > 0 ? nn.functional.dropout(x, settings.Dropout, training: true) : x;
             var probabilities = nn.functional.softmax(nn.functional.linear(x, router), 1);
