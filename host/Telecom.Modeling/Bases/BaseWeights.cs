@@ -34,6 +34,9 @@ public sealed class BaseWeights : IDisposable
     /// <summary>Identity of the weights, see <see cref="BaseFingerprint"/>: 64 lower-case hexadecimal digits.</summary>
     public string Fingerprint { get; }
 
+    /// <summary>Type of all tensors.</summary>
+    public torch.ScalarType ElementType => tensors.Values[0].dtype;
+
     /// <summary>Memory of all weights in bytes; a tied head counts once.</summary>
     public long TotalBytes { get; }
 

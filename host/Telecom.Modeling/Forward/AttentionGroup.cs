@@ -8,7 +8,9 @@ namespace Telecom.Modeling.Forward;
 internal sealed class AttentionGroup
 {
     private readonly long start;
+    private readonly long keptStart;
     private readonly long length;
+    private readonly long kept;
     private readonly Tensor? mask;
     private readonly KeyValueCache? cache;
     private long rows;
@@ -16,9 +18,13 @@ internal sealed class AttentionGroup
     // [B or 1, 1, T, S] bool, true where a query may look; null where the kernel's own causal mask, or none, is right.
     private Tensor? allowed;
 
-    private AttentionGroup(long start, ForwardSegment segment)
+    // The rows of "allowed" that belong to kept tokens; the same tensor where all are kept.
+    private Tensor? keptAllowed;
+
+    private AttentionGroup(long start, long keptStart, ForwardSegment segment)
     {
-        this.start = start;
+        (this.start, this.keptStart) = (start, keptStart);
+        kept = segment.Kept;
         (rows, length) = (segment.Tokens.Values.shape[0], segment.Tokens.Values.shape[1]);
         mask = segment.Tokens.Mask;
         cache = segment.Cache;
@@ -28,13 +34,15 @@ internal sealed class AttentionGroup
 
     /// <param name="segments">Checked segments.</param>
     /// <param name="offsets">First token of each in the flat matrix.</param>
-    public static IReadOnlyList<AttentionGroup> Form(ReadOnlySpan<ForwardSegment> segments, ReadOnlySpan<long> offsets)
+    /// <param name="keptOffsets">First of its kept tokens among those of all.</param>
+    public static IReadOnlyList<AttentionGroup> Form(
+        ReadOnlySpan<ForwardSegment> segments, ReadOnlySpan<long> offsets, ReadOnlySpan<long> keptOffsets)
     {
         var groups = new List<AttentionGroup>(segments.Length);
         for (var i = 0; i < segments.Length; i++)
         {
-            var group = new AttentionGroup(offsets[i], segments[i]);
-            if (groups.Count > 0 && group.IsPlain && groups[^1].IsPlain && groups[^1].length == group.length)
+            var group = new AttentionGroup(offsets[i], keptOffsets[i], segments[i]);
+            if (groups.Count > 0 && group.CanJoin(groups[^1]))
             {
                 groups[^1].rows += group.rows;
             }
@@ -47,7 +55,7 @@ internal sealed class AttentionGroup
         return groups;
     }
 
-    /// <summary>Builds the mask once for all layers; a fully masked row gives zeros in libtorch's boolean form, never NaN.</summary>
+    /// <summary>Builds the masks once for all layers; a fully masked row gives zeros in libtorch's boolean form, never NaN.</summary>
     /// <param name="device">Device of the base.</param>
     /// <param name="window">Tokens that a query sees, itself included; null for all before it.</param>
     public void Prepare(Device device, int? window)
@@ -55,44 +63,49 @@ internal sealed class AttentionGroup
         var past = cache?.Length ?? 0;
         var realKeys = RealKeys(past, device);
         var isWindowed = window < past + length;
-        if (realKeys is null && !isWindowed && (past == 0 || length == 1))
+        if (realKeys is not null || isWindowed || (past > 0 && length > 1))
         {
-            return;
+            allowed = Causal(length, past, device);
+            allowed = realKeys is null ? allowed : allowed.logical_and(realKeys.unsqueeze(1).unsqueeze(1));
+            allowed = isWindowed ? allowed.logical_and(WithinWindow(past, realKeys, window!.Value, device)) : allowed;
+            keptAllowed = kept == length ? allowed : allowed.narrow(2, length - kept, kept);
         }
-
-        allowed = ones([length, past + length], @bool, device).tril(past).unsqueeze(0).unsqueeze(0);
-        if (realKeys is not null)
+        else if (kept < length && kept > 1)
         {
-            allowed = allowed.logical_and(realKeys.unsqueeze(1).unsqueeze(1));
-        }
-
-        if (isWindowed)
-        {
-            allowed = allowed.logical_and(WithinWindow(past, realKeys, window!.Value, device));
+            // Fewer queries than keys: the kernel's own causal mask would stand at the wrong end. A single one sees every key.
+            keptAllowed = Causal(kept, length - kept, device);
         }
     }
 
     /// <summary>Causal attention of this group.</summary>
     /// <param name="layer">Layer index, for the cache.</param>
-    /// <param name="queries">[N, heads, head] of the whole forward.</param>
+    /// <param name="queries">[N, heads, head] of the whole forward, or those of its kept tokens.</param>
     /// <param name="keys">[N, kv heads, head] of the whole forward.</param>
     /// <param name="values">[N, kv heads * head] of the whole forward.</param>
-    /// <returns>[B T, heads * head].</returns>
-    public Tensor Attend(int layer, Tensor queries, Tensor keys, Tensor values)
+    /// <param name="isKept">Whether the queries are those of the kept tokens.</param>
+    /// <returns>[B T, heads * head], or [B kept, heads * head].</returns>
+    public Tensor Attend(int layer, Tensor queries, Tensor keys, Tensor values, bool isKept)
     {
         var (heads, headSize) = (queries.shape[1], queries.shape[2]);
-        var q = PerRow(queries, headSize);
-        var (k, v) = (PerRow(keys, headSize), PerRow(values, headSize));
+        var (first, count, mask) = isKept ? (keptStart, kept, keptAllowed) : (start, length, allowed);
+        var (k, v) = (PerRow(keys, start, length, headSize).transpose(1, 2), PerRow(values, start, length, headSize).transpose(1, 2));
         if (cache is not null)
         {
             (k, v) = cache.Append(layer, k, v);
         }
 
-        (k, v) = (Repeat(k, heads), Repeat(v, heads));
+        var q = PerRow(queries, first, count, headSize);
+        if (count == 1)
+        {
+            // The heads that share a key head stand where more tokens would: nothing is repeated.
+            var single = q.view(rows, k.shape[1], -1, headSize);
+            return nn.functional.scaled_dot_product_attention(single, k, v, mask).reshape(rows, -1);
+        }
 
         // is_casual (TorchSharp's spelling) aligns top-left, so it is right only where no earlier keys exist; one new token may see every key.
-        var isCausal = allowed is null && k.shape[2] == length;
-        return nn.functional.scaled_dot_product_attention(q, k, v, allowed, is_casual: isCausal).transpose(1, 2).reshape(rows * length, -1);
+        var isCausal = mask is null && k.shape[2] == count;
+        return nn.functional.scaled_dot_product_attention(q.transpose(1, 2), Repeat(k, heads), Repeat(v, heads), mask, is_casual: isCausal)
+            .transpose(1, 2).reshape(rows * count, -1);
     }
 
     // [B, kv heads, S, head] -> [B, heads, S, head]: query head h reads kv head h / (heads / kv heads).
@@ -124,9 +137,15 @@ internal sealed class AttentionGroup
         return past == 0 ? current : cat([stored ?? ones([rows, past], @bool, device), current], 1);
     }
 
-    private Tensor PerRow(Tensor flat, long headSize)
+    private static Tensor Causal(long queries, long earlier, Device device) =>
+        ones([queries, earlier + queries], @bool, device).tril(earlier).unsqueeze(0).unsqueeze(0);
+
+    private bool CanJoin(AttentionGroup other) => IsPlain && other.IsPlain && other.length == length && other.kept == kept;
+
+    // [N, ...] -> [B, T, heads, head]
+    private Tensor PerRow(Tensor flat, long first, long count, long headSize)
     {
-        var own = flat.shape[0] == rows * length ? flat : flat.narrow(0, start, rows * length);
-        return own.view(rows, length, -1, headSize).transpose(1, 2);
+        var own = flat.shape[0] == rows * count ? flat : flat.narrow(0, first, rows * count);
+        return own.view(rows, count, -1, headSize);
     }
 }

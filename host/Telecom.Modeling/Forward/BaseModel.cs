@@ -1,5 +1,6 @@
 using System.Globalization;
 using Telecom.Modeling.Adapters;
+using Telecom.Modeling.Adapters.Serving;
 using Telecom.Modeling.Bases;
 using Telecom.Sdk.Errors;
 using static TorchSharp.torch;
@@ -21,15 +22,19 @@ public sealed class BaseModel : IDisposable
 
     private readonly BaseWeights weights;
     private readonly IDecoder decoder;
+    private readonly AdapterServing serving;
     private readonly Tensor? embedding;
     private readonly Tensor? head;
 
     /// <param name="weights">Frozen weights; owned by the model from here on.</param>
-    public BaseModel(BaseWeights weights)
+    /// <param name="paths">How rows of several adapters are computed together; null for a rule of thumb.</param>
+    public BaseModel(BaseWeights weights, IPathChooser? paths = null)
     {
         this.weights = weights;
         Configuration = weights.Configuration;
         Device = weights.Tensors.Values.First().device;
+        ElementType = weights.ElementType;
+        serving = new AdapterServing(ElementType, Device, paths ?? new RuleOfThumb());
         embedding = weights.Tensors.GetValueOrDefault(BaseLayout.Embedding(Configuration));
         head = weights.Tensors.GetValueOrDefault(BaseLayout.Head);
         decoder = Configuration.Family == BaseFamily.Gpt2 ? new Gpt2Decoder(weights) : new LlamaDecoder(weights, Device);
@@ -47,17 +52,23 @@ public sealed class BaseModel : IDisposable
     /// <summary>Where the weights are.</summary>
     public Device Device { get; }
 
+    /// <summary>Type of the weights, in which the layers compute; embeddings and hidden states are float32 whatever it is.</summary>
+    public ScalarType ElementType { get; }
+
     /// <summary>The frozen weights, for checks that nothing changed them.</summary>
     public BaseWeights Weights => weights;
 
     /// <summary>One forward over the rows of all segments.</summary>
-    /// <returns>Final-norm hidden states per segment, [B, T, d]; the caller disposes.</returns>
+    /// <returns>
+    /// Final-norm hidden states per segment, [B, T, d], or the last ones of each row where <see cref="Telecom.Sdk.Methods.Embeddings.LastStates"/> says
+    /// so; the caller disposes.
+    /// </returns>
     /// <exception cref="ArgumentException">Tokens, mask, positions or cache of a segment do not fit each other or the base.</exception>
     /// <exception cref="TelecomException"><see cref="ErrorCode.SequenceTooLong"/>: the base has no such position.</exception>
     public Tensor[] Forward(ReadOnlySpan<ForwardSegment> segments)
     {
         using var scope = NewDisposeScope();
-        var plan = new ForwardPlan(segments, Configuration.HiddenSize);
+        var plan = new ForwardPlan(segments, Configuration.HiddenSize, serving);
         CheckLength(Math.Max(plan.LongestRow, plan.LargestPosition + 1));
         plan.PrepareMasks(Device, Configuration.SlidingWindow);
         var hidden = decoder.Forward(plan.Flatten(), plan);
@@ -81,7 +92,7 @@ public sealed class BaseModel : IDisposable
         using var scope = NewDisposeScope();
         var (matrix, flat) = (embedding ?? throw NoVocabulary(), ids.reshape(-1));
         var rows = adapter?.Vocabulary is { } vocabulary ? vocabulary.Embed(matrix, flat) : matrix.index_select(0, flat);
-        return rows.view(ids.shape[0], ids.shape[1], -1).MoveToOuterDisposeScope();
+        return rows.to(float32).view(ids.shape[0], ids.shape[1], -1).MoveToOuterDisposeScope();
     }
 
     /// <summary>Scores of every token.</summary>
@@ -93,13 +104,14 @@ public sealed class BaseModel : IDisposable
     {
         using var scope = NewDisposeScope();
         var matrix = head ?? throw NoVocabulary();
-        var scores = adapter?.Vocabulary is { } vocabulary ? vocabulary.Logits(matrix, hidden) : nn.functional.linear(hidden, matrix);
+        var scores = adapter?.Vocabulary is { } vocabulary ? vocabulary.Logits(matrix, hidden) : nn.functional.linear(hidden.to(matrix.dtype), matrix).to(hidden.dtype);
         return scores.MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        serving.Dispose();
         decoder.Dispose();
         weights.Dispose();
     }

@@ -5,63 +5,77 @@ using static TorchSharp.torch;
 namespace Telecom.Modeling.Forward;
 
 /// <summary>One frozen decoder layer of the Llama families: h += Wo attention(RMS(h)); h += Wd(silu(Wg m) * Wu m) with m = RMS(h).</summary>
-internal sealed class DecoderLayer
+internal sealed class DecoderLayer : IDisposable
 {
     private readonly int index;
+    private readonly bool isLast;
     private readonly long headSize;
     private readonly Scalar epsilon;
     private readonly Tensor inputNorm;
     private readonly Tensor postNorm;
-    private readonly (Tensor Weight, Tensor? Bias) query;
-    private readonly (Tensor Weight, Tensor? Bias) key;
-    private readonly (Tensor Weight, Tensor? Bias) value;
-    private readonly (Tensor Weight, Tensor? Bias) output;
-    private readonly (Tensor Weight, Tensor? Bias) gate;
-    private readonly (Tensor Weight, Tensor? Bias) up;
-    private readonly (Tensor Weight, Tensor? Bias) down;
+    private readonly LinearGroup queryKeyValue;
+    private readonly LinearGroup output;
+    private readonly LinearGroup gateUp;
+    private readonly LinearGroup down;
 
     public DecoderLayer(BaseWeights weights, int index, Scalar epsilon)
     {
         this.index = index;
         this.epsilon = epsilon;
+        isLast = index == weights.Configuration.LayerCount - 1;
         headSize = weights.Configuration.HeadSize;
         Tensor? Find(string name) => weights.Tensors.GetValueOrDefault(LlamaLayout.Module(index, name));
-        (Tensor Weight, Tensor? Bias) Weight(string name) => (Find(name + ".weight")!, Find(name + ".bias"));
+        (string, Tensor, Tensor?) Linear(string block, string target) =>
+            (target, Find($"{block}.{target}.weight")!, Find($"{block}.{target}.bias"));
         inputNorm = Find("input_layernorm.weight")!;
         postNorm = Find("post_attention_layernorm.weight")!;
-        query = Weight("self_attn.q_proj");
-        key = Weight("self_attn.k_proj");
-        value = Weight("self_attn.v_proj");
-        output = Weight("self_attn.o_proj");
-        gate = Weight("mlp.gate_proj");
-        up = Weight("mlp.up_proj");
-        down = Weight("mlp.down_proj");
+        queryKeyValue = new LinearGroup(
+            index, isFeedForward: false, Linear("self_attn", "q_proj"), Linear("self_attn", "k_proj"), Linear("self_attn", "v_proj"));
+        output = new LinearGroup(index, isFeedForward: false, Linear("self_attn", "o_proj"));
+        gateUp = new LinearGroup(index, isFeedForward: true, Linear("mlp", "gate_proj"), Linear("mlp", "up_proj"));
+        down = new LinearGroup(index, isFeedForward: true, Linear("mlp", "down_proj"));
     }
 
-    /// <summary>RMS(x; w) = w x / sqrt(mean(x²) + eps), over the last dimension.</summary>
-    public static Tensor RootMeanSquareNorm(Tensor x, Tensor weight, Scalar epsilon) =>
-        x.mul(x.square().mean([-1], true).add(epsilon).rsqrt()).mul(weight);
+    /// <summary>RMS(x; w) = w x / sqrt(mean(x²) + eps), over the last dimension; the statistics in float32, rounded before the weight is applied.</summary>
+    public static Tensor RootMeanSquareNorm(Tensor x, Tensor weight, Scalar epsilon)
+    {
+        // What is written in place is made here, and the backward pass does not read it.
+        var isWide = x.dtype == ScalarType.Float32;
+        var wide = isWide ? x : x.to(float32);
+        var normed = wide.mul(wide.square().mean([-1], true).add_(epsilon).rsqrt_());
+        return (isWide ? normed : normed.to(x.dtype)).mul_(weight);
+    }
 
-    /// <param name="hidden">[N, d].</param>
+    /// <param name="hidden">[N, d]; written in place unless training.</param>
     /// <param name="plan">Which tokens belong together.</param>
     /// <param name="cosines">[N, 1, head].</param>
     /// <param name="signedSines">[N, 1, head].</param>
-    /// <returns>[N, d].</returns>
+    /// <returns>[N, d]; the last layer gives the states that are read.</returns>
     public Tensor Forward(Tensor hidden, ForwardPlan plan, Tensor cosines, Tensor signedSines)
     {
-        var a = RootMeanSquareNorm(hidden, inputNorm, epsilon);
-        var q = RotaryTable.Rotate(Heads(Linear(a, query, plan, "q_proj")), cosines, signedSines);
-        var k = RotaryTable.Rotate(Heads(Linear(a, key, plan, "k_proj")), cosines, signedSines);
-        var v = Linear(a, value, plan, "v_proj");
-        hidden = hidden.add(Linear(plan.Attend(index, q, k, v), output, plan, "o_proj"));
+        var projected = plan.Adapters.Project(RootMeanSquareNorm(hidden, inputNorm, epsilon), queryKeyValue);
+        var q = RotaryTable.Rotate(Heads(projected[0]), cosines, signedSines);
+        var k = RotaryTable.Rotate(Heads(projected[1]), cosines, signedSines);
+        if (isLast)
+        {
+            (q, hidden) = (plan.Keep(q), plan.Keep(hidden));
+        }
 
-        var m = RootMeanSquareNorm(hidden, postNorm, epsilon);
-        var activated = nn.functional.silu(Linear(m, gate, plan, "gate_proj")).mul(Linear(m, up, plan, "up_proj"));
-        return hidden.add(Linear(activated, down, plan, "down_proj"));
+        var adapters = isLast ? plan.KeptAdapters : plan.Adapters;
+        hidden = plan.Accumulate(hidden, adapters.Project(plan.Attend(index, q, k, projected[2], isLast), output)[0]);
+
+        var inner = adapters.Project(RootMeanSquareNorm(hidden, postNorm, epsilon), gateUp);
+        var activated = plan.IsTraining ? nn.functional.silu(inner[0]).mul(inner[1]) : inner[0].silu_().mul_(inner[1]);
+        return plan.Accumulate(hidden, adapters.Project(activated, down)[0]);
     }
 
-    private Tensor Linear(Tensor x, (Tensor Weight, Tensor? Bias) module, ForwardPlan plan, string target) =>
-        plan.AddAdapters(nn.functional.linear(x, module.Weight, module.Bias), x, index, target);
+    public void Dispose()
+    {
+        queryKeyValue.Dispose();
+        output.Dispose();
+        gateUp.Dispose();
+        down.Dispose();
+    }
 
     // [N, heads * head] -> [N, heads, head]
     private Tensor Heads(Tensor projected) => projected.view(projected.shape[0], -1, headSize);

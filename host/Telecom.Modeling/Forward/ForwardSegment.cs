@@ -36,6 +36,11 @@ public readonly record struct ForwardSegment(Embeddings Tokens, Adapter? Adapter
             throw new ArgumentException($"Positions must be [{shape[0]}, {shape[1]}] in Int64 and not negative, but are {Show(ids)}.");
         }
 
+        if (Tokens.LastStates < 1)
+        {
+            throw new ArgumentException($"At least one state per row must be read, not {Tokens.LastStates}.");
+        }
+
         if (Cache is not null && Cache.Rows != shape[0])
         {
             throw new ArgumentException($"The cache holds {Cache.Rows} rows, but the tokens have {shape[0]}.");
@@ -47,6 +52,9 @@ public readonly record struct ForwardSegment(Embeddings Tokens, Adapter? Adapter
 
     /// <summary>Tokens per row T.</summary>
     internal long Length => Tokens.Values.shape[1];
+
+    /// <summary>States per row that are read, from the end.</summary>
+    internal long Kept => Math.Min(Tokens.LastStates ?? Length, Length);
 
     /// <summary>Tokens per row in the cache.</summary>
     internal int Past => Cache?.Length ?? 0;

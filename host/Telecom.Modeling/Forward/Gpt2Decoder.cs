@@ -24,7 +24,7 @@ internal sealed class Gpt2Decoder : IDecoder
         foreach (var layer in layers)
         {
             using var scope = NewDisposeScope();
-            hidden = layer.Forward(hidden, plan).MoveToOuterDisposeScope();
+            hidden = ForwardPlan.Carry(hidden, layer.Forward(hidden, plan));
         }
 
         return finalNorm.Forward(hidden);

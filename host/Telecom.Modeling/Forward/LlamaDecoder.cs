@@ -20,7 +20,7 @@ internal sealed class LlamaDecoder : IDecoder
         finalNorm = weights.Tensors[LlamaLayout.FinalNorm];
         epsilon = configuration.NormEpsilon;
         layers = [.. Enumerable.Range(0, configuration.LayerCount).Select(index => new DecoderLayer(weights, index, epsilon))];
-        rotary = new RotaryTable(configuration.HeadSize, configuration.RopeTheta, device, configuration.RopeScaling);
+        rotary = new RotaryTable(configuration.HeadSize, configuration.RopeTheta, device, configuration.RopeScaling, finalNorm.dtype);
     }
 
     public Tensor Forward(Tensor hidden, ForwardPlan plan)
@@ -29,7 +29,7 @@ internal sealed class LlamaDecoder : IDecoder
         foreach (var layer in layers)
         {
             using var scope = NewDisposeScope();
-            hidden = layer.Forward(hidden, plan, cosines, signedSines).MoveToOuterDisposeScope();
+            hidden = ForwardPlan.Carry(hidden, layer.Forward(hidden, plan, cosines, signedSines));
         }
 
         return DecoderLayer.RootMeanSquareNorm(hidden, finalNorm, epsilon);
@@ -37,6 +37,11 @@ internal sealed class LlamaDecoder : IDecoder
 
     public void Dispose()
     {
+        foreach (var layer in layers)
+        {
+            layer.Dispose();
+        }
+
         rotary.Dispose();
         epsilon.Dispose();
     }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Telecom.Modeling.Bases;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Telecom.Modeling.Forward;
@@ -8,9 +9,12 @@ namespace Telecom.Modeling.Forward;
 /// <remarks>
 /// rot([z1, z2]) = [-z2, z1] is a roll by half the head with the sign moved into the table: rot(z) sin = roll(z) [-sin, sin].
 /// </remarks>
-internal sealed class RotaryTable(int headSize, double theta, Device device, RopeScaling? scaling = null) : IDisposable
+internal sealed class RotaryTable(int headSize, double theta, Device device, RopeScaling? scaling = null, ScalarType elementType = ScalarType.Float32)
+    : IDisposable
 {
     private const long SmallestTable = 64;
+
+    private static readonly Scalar One = 1;
 
     private Tensor? cosines;
     private Tensor? signedSines;
@@ -36,9 +40,12 @@ internal sealed class RotaryTable(int headSize, double theta, Device device, Rop
     /// <param name="z">[N, heads, dh].</param>
     /// <param name="cosines">[N, 1, dh].</param>
     /// <param name="signedSines">[N, 1, dh].</param>
-    /// <returns>The rotated vectors, same shape.</returns>
-    public static Tensor Rotate(Tensor z, Tensor cosines, Tensor signedSines) =>
-        z.mul(cosines).addcmul(z.roll(cosines.shape[2] / 2, 2), signedSines, 1);
+    /// <returns>The rotated vectors in place of <paramref name="z"/>, which no backward pass reads: the tables need no gradient.</returns>
+    public static Tensor Rotate(Tensor z, Tensor cosines, Tensor signedSines)
+    {
+        var rolled = z.roll(cosines.shape[2] / 2, 2);
+        return z.mul_(cosines).addcmul_(rolled, signedSines, One);
+    }
 
     public void Dispose()
     {
@@ -57,12 +64,12 @@ internal sealed class RotaryTable(int headSize, double theta, Device device, Rop
         using var noGradient = no_grad();
         var rows = Math.Max(SmallestTable, (long)BitOperations.RoundUpToPowerOf2((ulong)length));
 
-        // Angles are computed in float64 and rounded once: position * frequency in float32 loses the low bits of large positions.
+        // Angles are computed in float64 and rounded once, whatever the type of the base: position * frequency in float32 loses the low bits of large positions.
         var frequencies = Frequencies(headSize, theta, scaling);
         var angles = arange(rows, dtype: float64).unsqueeze(1).mul(frequencies.unsqueeze(0));
         var (cosine, sine) = (angles.cos(), angles.sin());
         Dispose();
-        cosines = cat([cosine, cosine], 1).to(float32).to(device).DetachFromDisposeScope();
-        signedSines = cat([sine.neg(), sine], 1).to(float32).to(device).DetachFromDisposeScope();
+        cosines = cat([cosine, cosine], 1).to(elementType).to(device).DetachFromDisposeScope();
+        signedSines = cat([sine.neg(), sine], 1).to(elementType).to(device).DetachFromDisposeScope();
     }
 }

@@ -203,8 +203,10 @@ public sealed class LoraAdapterTests : IDisposable
             using (no_grad())
             {
                 parameter.add_(direction, alpha: Step);
+                adapter.Refresh();
                 var above = Loss().item<float>();
                 parameter.add_(direction, alpha: -2 * Step);
+                adapter.Refresh();
                 difference = (above - Loss().item<float>()) / (2 * Step);
                 parameter.add_(direction, alpha: Step);
             }

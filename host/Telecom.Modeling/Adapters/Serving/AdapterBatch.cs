@@ -1,0 +1,187 @@
+using Telecom.Modeling.Forward;
+using static TorchSharp.torch;
+
+namespace Telecom.Modeling.Adapters.Serving;
+
+/// <summary>Which tokens of one forward belong to which adapter, and what linear layers give for them.</summary>
+/// <remarks>Lives as long as the forward; what it caches lies in the forward's dispose scope.</remarks>
+internal sealed class AdapterBatch
+{
+    // Stacks for more pieces than this would repeat factors rather than share them.
+    private const long MaxUnits = 128;
+
+    private readonly AdapterServing serving;
+    private readonly bool isTraining;
+    private readonly AdapterRun[] runs;
+    private readonly long tokens;
+    private readonly long adaptedTokens;
+    private readonly long unitTokens;
+    private readonly FactorStackSet? byUnit;
+    private readonly FactorStackSet? byRun;
+    private Tensor? mask;
+
+    /// <param name="parts">Adapters and their tokens, in the order of the batch; rows without adapter stand first.</param>
+    /// <param name="serving">How the base serves adapters.</param>
+    /// <param name="isTraining">Whether gradients must reach the adapters' own parameters.</param>
+    public AdapterBatch(IEnumerable<(Adapter? Adapter, long Tokens)> parts, AdapterServing serving, bool isTraining)
+    {
+        this.serving = serving;
+        (runs, tokens) = Join(parts);
+        this.isTraining = isTraining || Array.Exists(runs, run => run.Adapter.Training);
+        if (this.isTraining || runs.Length < 2)
+        {
+            return;
+        }
+
+        adaptedTokens = runs.Sum(run => run.Count);
+        unitTokens = runs.Aggregate(0L, (divisor, run) => GreatestCommonDivisor(divisor, run.Count));
+        var adapters = Array.ConvertAll(runs, run => run.Adapter);
+        byRun = serving.Stacks.Find(adapters, serving.Paths.StacksAtOnce);
+        byUnit = adaptedTokens == unitTokens * runs.Length ? byRun
+            : adaptedTokens / unitTokens > MaxUnits ? null
+            : serving.Stacks.Find(
+                [.. runs.SelectMany(run => Enumerable.Repeat(run.Adapter, (int)(run.Count / unitTokens)))], serving.Paths.StacksAtOnce);
+    }
+
+    /// <summary>The adapted linear layers of one group.</summary>
+    /// <param name="x">[N, i], contiguous.</param>
+    /// <param name="group">The layers.</param>
+    /// <returns>[N, o] per layer.</returns>
+    public Tensor[] Project(Tensor x, LinearGroup group)
+    {
+        if (runs.Length == 0)
+        {
+            return group.Forward(x);
+        }
+
+        if (isTraining)
+        {
+            return Trained(x, group);
+        }
+
+        var path = Choose(group);
+        var outputs = path switch
+        {
+            ServingPath.Gathered => GatheredProjection.Project(x, group, byUnit!.Of(group), unitTokens),
+            ServingPath.Masked => MaskedProjection.Project(x, group, byRun!.Of(group), Mask()),
+            _ => SegmentedProjection.Project(x, group, runs),
+        };
+        if (path == ServingPath.Segmented || byRun!.Of(group).HasOthers)
+        {
+            AddOthers(x, group, outputs);
+        }
+
+        return outputs;
+    }
+
+    private static (AdapterRun[] Runs, long Tokens) Join(IEnumerable<(Adapter? Adapter, long Tokens)> parts)
+    {
+        var joined = new List<AdapterRun>();
+        var start = 0L;
+        foreach (var (adapter, count) in parts)
+        {
+            if (joined.Count > 0 && joined[^1].Adapter == adapter)
+            {
+                joined[^1] = joined[^1] with { Count = joined[^1].Count + count };
+            }
+            else if (adapter is not null)
+            {
+                joined.Add(new AdapterRun(adapter, start, count));
+            }
+
+            start += count;
+        }
+
+        return ([.. joined], start);
+    }
+
+    private static long GreatestCommonDivisor(long a, long b) => b == 0 ? a : GreatestCommonDivisor(b, a % b);
+
+    private ServingPath Choose(LinearGroup group)
+    {
+        if (byRun is null)
+        {
+            return ServingPath.Segmented;
+        }
+
+        var stack = byRun.Of(group);
+        if (stack.Targets == 0)
+        {
+            return ServingPath.Segmented;
+        }
+
+        // A path whose stacks are missing cannot be taken.
+        var units = byUnit?.Adapters.Count ?? long.MaxValue / (2 * Math.Max(unitTokens, 1));
+        var path = serving.Paths.Choose(new MixedShape(group.IsFeedForward, runs.Length, adaptedTokens, units, stack.Rank));
+        return path == ServingPath.Gathered && byUnit is null ? ServingPath.Segmented : path;
+    }
+
+    // [adapted tokens, N, 1]: one where a token belongs to an adapter. Made in the scope of one layer for all of them.
+    private Tensor Mask() => mask ??= Ownership().MoveToOuterDisposeScope();
+
+    private Tensor Ownership()
+    {
+        var owned = new float[adaptedTokens * runs.Length];
+        var token = 0L;
+        for (var n = 0; n < runs.Length; n++)
+        {
+            for (var i = 0L; i < runs[n].Count; i++)
+            {
+                owned[(token++ * runs.Length) + n] = 1;
+            }
+        }
+
+        return tensor(owned, [adaptedTokens, runs.Length, 1], serving.ElementType, serving.Device);
+    }
+
+    // Through the adapters' own parameters, so that gradients reach them.
+    private Tensor[] Trained(Tensor x, LinearGroup group)
+    {
+        var outputs = group.Forward(x);
+        for (var i = 0; i < outputs.Length; i++)
+        {
+            foreach (var run in runs)
+            {
+                var isAll = run.Count == tokens;
+                var (input, output) = isAll ? (x, outputs[i]) : (x.narrow(0, run.Start, run.Count), outputs[i].narrow(0, run.Start, run.Count));
+                if (run.Adapter.Delta(group.Layer, group.Linears[i].Target, input, output) is not { } delta)
+                {
+                    continue;
+                }
+
+                if (isAll)
+                {
+                    outputs[i] = outputs[i].add(delta);
+                }
+                else
+                {
+                    output.add_(delta);
+                }
+            }
+        }
+
+        return outputs;
+    }
+
+    // Adapters without low-rank form: their rows one adapter after the other.
+    private void AddOthers(Tensor x, LinearGroup group, Tensor[] outputs)
+    {
+        foreach (var run in runs)
+        {
+            var served = run.Adapter.Served(group);
+            for (var i = 0; i < outputs.Length; i++)
+            {
+                if (served.Others[i] is not { } other)
+                {
+                    continue;
+                }
+
+                var output = run.Slice(outputs[i]);
+                if (other.Delta(run.Slice(x), output, training: false) is { } delta)
+                {
+                    output.add_(delta);
+                }
+            }
+        }
+    }
+}

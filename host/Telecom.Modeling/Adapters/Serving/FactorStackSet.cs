@@ -1,0 +1,52 @@
+using Telecom.Modeling.Forward;
+
+namespace Telecom.Modeling.Adapters.Serving;
+
+/// <summary>The stacks of one sequence of adapters, made as layers ask for them.</summary>
+internal sealed class FactorStackSet(Adapter[] adapters) : IDisposable
+{
+    private readonly int[] versions = Array.ConvertAll(adapters, adapter => adapter.Version);
+    private readonly Dictionary<LinearGroup, FactorStack> stacks = [];
+
+    /// <summary>The sequence; an adapter may occur more than once.</summary>
+    public IReadOnlyList<Adapter> Adapters => adapters;
+
+    /// <summary>Bytes of all stacks made so far.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>Whether an adapter was written or disposed since.</summary>
+    public bool IsStale
+    {
+        get
+        {
+            for (var i = 0; i < adapters.Length; i++)
+            {
+                if (adapters[i].IsDisposed || adapters[i].Version != versions[i])
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    public FactorStack Of(LinearGroup group)
+    {
+        if (!stacks.TryGetValue(group, out var stack))
+        {
+            stacks.Add(group, stack = new FactorStack(Array.ConvertAll(adapters, adapter => adapter.Served(group)), group));
+            Bytes += stack.Bytes;
+        }
+
+        return stack;
+    }
+
+    public void Dispose()
+    {
+        foreach (var stack in stacks.Values)
+        {
+            stack.Dispose();
+        }
+    }
+}
