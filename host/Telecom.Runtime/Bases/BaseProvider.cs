@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using Telecom.Modeling.Adapters.Serving;
 using Telecom.Modeling.Bases;
 using Telecom.Modeling.Execution;
 using Telecom.Modeling.Forward;
@@ -61,7 +62,7 @@ public sealed class BaseProvider(DeviceExecutor executor) : IAsyncDisposable
 
         var weights = Weights(specification);
         weights.MoveTo(executor.Device);
-        return new SharedBase(weights.Name, weights.Configuration.HiddenSize, new BaseModel(weights));
+        return new SharedBase(weights.Name, weights.Configuration.HiddenSize, new BaseModel(weights, CalibratedPaths.Measure(weights, TimeProvider.System)));
     }
 
     private static BaseWeights Weights(string specification)

@@ -7,17 +7,16 @@ namespace Telecom.Modeling.Adapters.Serving;
 /// <remarks>Lives as long as the forward; what it caches lies in the forward's dispose scope.</remarks>
 internal sealed class AdapterBatch
 {
-    // Stacks for more pieces than this would repeat factors rather than share them.
-    private const long MaxUnits = 128;
+    // Fewer adapters are served slice by slice: their stacks would take more memory than the calls they save take time.
+    private const int MinStackedRuns = 4;
 
     private readonly AdapterServing serving;
     private readonly bool isTraining;
     private readonly AdapterRun[] runs;
     private readonly long tokens;
     private readonly long adaptedTokens;
-    private readonly long unitTokens;
-    private readonly FactorStackSet? byUnit;
-    private readonly FactorStackSet? byRun;
+    private readonly bool isEven;
+    private readonly FactorStackSet? stacks;
     private Tensor? mask;
 
     /// <param name="parts">Adapters and their tokens, in the order of the batch; rows without adapter stand first.</param>
@@ -28,19 +27,15 @@ internal sealed class AdapterBatch
         this.serving = serving;
         (runs, tokens) = Join(parts);
         this.isTraining = isTraining || Array.Exists(runs, run => run.Adapter.Training);
-        if (this.isTraining || runs.Length < 2)
+        var atOnce = serving.Paths.StacksAtOnce;
+        if (this.isTraining || runs.Length < (atOnce ? 2 : MinStackedRuns))
         {
             return;
         }
 
         adaptedTokens = runs.Sum(run => run.Count);
-        unitTokens = runs.Aggregate(0L, (divisor, run) => GreatestCommonDivisor(divisor, run.Count));
-        var adapters = Array.ConvertAll(runs, run => run.Adapter);
-        byRun = serving.Stacks.Find(adapters, serving.Paths.StacksAtOnce);
-        byUnit = adaptedTokens == unitTokens * runs.Length ? byRun
-            : adaptedTokens / unitTokens > MaxUnits ? null
-            : serving.Stacks.Find(
-                [.. runs.SelectMany(run => Enumerable.Repeat(run.Adapter, (int)(run.Count / unitTokens)))], serving.Paths.StacksAtOnce);
+        isEven = Array.TrueForAll(runs, run => run.Count == runs[0].Count);
+        stacks = serving.Stacks.Find(Array.ConvertAll(runs, run => run.Adapter), atOnce);
     }
 
     /// <summary>The adapted linear layers of one group.</summary>
@@ -62,11 +57,11 @@ internal sealed class AdapterBatch
         var path = Choose(group);
         var outputs = path switch
         {
-            ServingPath.Gathered => GatheredProjection.Project(x, group, byUnit!.Of(group), unitTokens),
-            ServingPath.Masked => MaskedProjection.Project(x, group, byRun!.Of(group), Mask()),
+            ServingPath.Gathered => GatheredProjection.Project(x, group, stacks!.Of(group), runs[0].Count),
+            ServingPath.Masked => MaskedProjection.Project(x, group, stacks!.Of(group), Mask()),
             _ => SegmentedProjection.Project(x, group, runs),
         };
-        if (path == ServingPath.Segmented || byRun!.Of(group).HasOthers)
+        if (path == ServingPath.Segmented || stacks!.Of(group).HasOthers)
         {
             AddOthers(x, group, outputs);
         }
@@ -95,25 +90,15 @@ internal sealed class AdapterBatch
         return ([.. joined], start);
     }
 
-    private static long GreatestCommonDivisor(long a, long b) => b == 0 ? a : GreatestCommonDivisor(b, a % b);
-
     private ServingPath Choose(LinearGroup group)
     {
-        if (byRun is null)
+        if (stacks?.Of(group) is not { Targets: > 0 } stack)
         {
             return ServingPath.Segmented;
         }
 
-        var stack = byRun.Of(group);
-        if (stack.Targets == 0)
-        {
-            return ServingPath.Segmented;
-        }
-
-        // A path whose stacks are missing cannot be taken.
-        var units = byUnit?.Adapters.Count ?? long.MaxValue / (2 * Math.Max(unitTokens, 1));
-        var path = serving.Paths.Choose(new MixedShape(group.IsFeedForward, runs.Length, adaptedTokens, units, stack.Rank));
-        return path == ServingPath.Gathered && byUnit is null ? ServingPath.Segmented : path;
+        var path = serving.Paths.Choose(new MixedShape(group.IsFeedForward, runs.Length, adaptedTokens, isEven, stack.Rank));
+        return path == ServingPath.Gathered && !isEven ? ServingPath.Segmented : path;
     }
 
     // [adapted tokens, N, 1]: one where a token belongs to an adapter. Made in the scope of one layer for all of them.

@@ -12,7 +12,7 @@ internal sealed class FactorStack : IDisposable
 
     /// <param name="parts">One per adapter of the sequence.</param>
     /// <param name="group">The linear layers.</param>
-    public FactorStack(IReadOnlyList<ServedGroup> parts, LinearGroup group)
+    public FactorStack(ServedGroup[] parts, LinearGroup group)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
@@ -32,7 +32,7 @@ internal sealed class FactorStack : IDisposable
             return;
         }
 
-        var (count, inputs) = (parts.Count, group.Linears[0].Weight.shape[1]);
+        var (count, inputs) = (parts.Length, group.Linears[0].Weight.shape[1]);
         Tensor Zeros(params long[] shape) => zeros(shape, group.ElementType, group.Linears[0].Weight.device);
         var a = Zeros(count, Targets, Rank, inputs);
         for (var i = 0; i < members; i++)
@@ -93,9 +93,9 @@ internal sealed class FactorStack : IDisposable
     }
 
     // Fills one linear layer's rows of A and its B.
-    private Tensor StackOutputs(IReadOnlyList<ServedGroup> parts, int linear, Tensor a, Tensor b)
+    private Tensor StackOutputs(ServedGroup[] parts, int linear, Tensor a, Tensor b)
     {
-        for (var n = 0; n < parts.Count; n++)
+        for (var n = 0; n < parts.Length; n++)
         {
             if (parts[n].Linears[linear] is { } factors)
             {
@@ -107,15 +107,15 @@ internal sealed class FactorStack : IDisposable
         return b.DetachFromDisposeScope();
     }
 
-    private static Tensor? StackGains(IReadOnlyList<ServedGroup> parts, int linear, Tensor gains)
+    private static Tensor? StackGains(ServedGroup[] parts, int linear, Tensor gains)
     {
-        if (parts.All(part => part.Linears[linear]?.Gain is null))
+        if (Array.TrueForAll(parts, part => part.Linears[linear]?.Gain is null))
         {
             return null;
         }
 
         gains.fill_(1);
-        for (var n = 0; n < parts.Count; n++)
+        for (var n = 0; n < parts.Length; n++)
         {
             if (parts[n].Linears[linear]?.Gain is { } gain)
             {

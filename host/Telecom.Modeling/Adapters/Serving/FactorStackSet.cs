@@ -8,7 +8,7 @@ internal sealed class FactorStackSet(Adapter[] adapters) : IDisposable
     private readonly int[] versions = Array.ConvertAll(adapters, adapter => adapter.Version);
     private readonly Dictionary<LinearGroup, FactorStack> stacks = [];
 
-    /// <summary>The sequence; an adapter may occur more than once.</summary>
+    /// <summary>The sequence.</summary>
     public IReadOnlyList<Adapter> Adapters => adapters;
 
     /// <summary>Bytes of all stacks made so far.</summary>

@@ -7,7 +7,7 @@ namespace Telecom.Modeling.Adapters.Serving;
 /// <param name="maxBytes">Memory for all stacks.</param>
 internal sealed class FactorStacks(long maxBytes) : IDisposable
 {
-    private const int MaxSets = 8;
+    private const int MaxSets = 4;
     private const int MaxRemembered = 32;
 
     // The most recently used stands last.
@@ -17,7 +17,7 @@ internal sealed class FactorStacks(long maxBytes) : IDisposable
     /// <summary>Memory of all stacks.</summary>
     public long Bytes => sets.Sum(set => set.Bytes);
 
-    /// <param name="adapters">One per unit of the batch, in order.</param>
+    /// <param name="adapters">Those of the batch, in order.</param>
     /// <param name="atOnce">Whether a new sequence gets its stacks now.</param>
     /// <returns>Null when the sequence has no stacks yet, or would need more memory than there is.</returns>
     public FactorStackSet? Find(Adapter[] adapters, bool atOnce)

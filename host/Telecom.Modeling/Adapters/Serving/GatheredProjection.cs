@@ -12,15 +12,15 @@ internal static class GatheredProjection
 {
     /// <param name="x">[N, i]; the adapted tokens stand last.</param>
     /// <param name="group">The layers.</param>
-    /// <param name="stack">Factors, one entry per unit.</param>
-    /// <param name="unitTokens">Tokens per unit.</param>
+    /// <param name="stack">Factors, one entry per adapter.</param>
+    /// <param name="tokens">Tokens of each adapter.</param>
     /// <returns>[N, o] per layer.</returns>
-    public static Tensor[] Project(Tensor x, LinearGroup group, FactorStack stack, long unitTokens)
+    public static Tensor[] Project(Tensor x, LinearGroup group, FactorStack stack, long tokens)
     {
-        var units = stack.A!.shape[0];
-        var (all, adapted) = (x.shape[0], units * unitTokens);
+        var adapters = stack.A!.shape[0];
+        var (all, adapted) = (x.shape[0], adapters * tokens);
         var input = adapted == all ? x : x.narrow(0, all - adapted, adapted);
-        var low = input.view(units, unitTokens, -1).bmm(stack.Transposed!);
+        var low = input.view(adapters, tokens, -1).bmm(stack.Transposed!);
         var outputs = new Tensor[group.Linears.Count];
         for (var i = 0; i < outputs.Length; i++)
         {
@@ -41,7 +41,7 @@ internal static class GatheredProjection
             else
             {
                 outputs[i] = linear.Multiply(x);
-                var tail = outputs[i].narrow(0, all - adapted, adapted).view(units, unitTokens, -1);
+                var tail = outputs[i].narrow(0, all - adapted, adapted).view(adapters, tokens, -1);
                 Scale(tail.add_(delta), stack.Gains[i]);
             }
 

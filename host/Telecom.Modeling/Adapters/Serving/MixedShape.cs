@@ -4,6 +4,6 @@ namespace Telecom.Modeling.Adapters.Serving;
 /// <param name="IsFeedForward">Whether the layers belong to the feed-forward block; otherwise to attention.</param>
 /// <param name="Runs">Adapters in the batch.</param>
 /// <param name="Tokens">Tokens of all of them.</param>
-/// <param name="Units">Equal pieces that the runs fall into; as many as runs where these are equal.</param>
+/// <param name="IsEven">Whether all have equally many tokens, as batched products need it.</param>
 /// <param name="Rank">Rank that the factors are padded to.</param>
-public readonly record struct MixedShape(bool IsFeedForward, int Runs, long Tokens, long Units, int Rank);
+public readonly record struct MixedShape(bool IsFeedForward, int Runs, long Tokens, bool IsEven, int Rank);
