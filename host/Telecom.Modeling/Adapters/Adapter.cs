@@ -1,27 +1,22 @@
-using Telecom.Modeling.Adapters.Serving;
 using Telecom.Modeling.Bases;
-using Telecom.Modeling.Forward;
 using static TorchSharp.torch;
 
 namespace Telecom.Modeling.Adapters;
 
 /// <summary>An adapter of one method on some linear layers of a base.</summary>
 /// <remarks>Parameters carry PEFT's names. Executor thread only.</remarks>
-public class Adapter : IDisposable
+public partial class Adapter : IDisposable
 {
     /// <summary>What PEFT puts before every module path.</summary>
     internal const string Prefix = "base_model.model.";
 
     private const string SharedPrefix = "base_model.";
 
-    private static long count;
-
     private readonly Dictionary<(int Layer, string Target), AdaptedLinear> linears = [];
     private readonly SortedDictionary<string, Tensor> parameters = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, Tensor> saved = new(StringComparer.Ordinal);
     private readonly SharedTensors shared = new();
     private readonly List<AdapterPlacement> placements = [];
-    private readonly Dictionary<(int Layer, string Target, ScalarType Type), ServedGroup> served = [];
     private bool addsBias;
     private Tensor? real;
     private bool training;
@@ -107,15 +102,6 @@ public class Adapter : IDisposable
         }
     }
 
-    /// <summary>Place of this adapter among all of the process, from 1: the order in which a mixed batch is sorted.</summary>
-    internal long Id { get; } = Interlocked.Increment(ref count);
-
-    /// <summary>Raised whenever the parameters were written: what was derived from an earlier version is stale.</summary>
-    internal int Version { get; private set; }
-
-    /// <summary>Whether its tensors are gone.</summary>
-    internal bool IsDisposed { get; private set; }
-
     /// <summary>Whether a linear layer is adapted.</summary>
     public bool Targets(int layer, string target) => linears.ContainsKey((layer, target));
 
@@ -141,18 +127,6 @@ public class Adapter : IDisposable
 
         Version++;
         DropServed();
-    }
-
-    /// <summary>The factors of linear layers that share an input, in the form in which they are served; kept until the next refresh.</summary>
-    internal ServedGroup Served(LinearGroup group)
-    {
-        var key = (group.Layer, group.Linears[0].Target, group.ElementType);
-        if (!served.TryGetValue(key, out var factors))
-        {
-            served.Add(key, factors = ServedGroup.Of(this, group));
-        }
-
-        return factors;
     }
 
     /// <summary>Checks and puts in order what a file brought; called once after its tensors were read.</summary>
@@ -284,15 +258,5 @@ public class Adapter : IDisposable
         Vocabulary?.Dispose();
         DropServed();
         IsDisposed = true;
-    }
-
-    private void DropServed()
-    {
-        foreach (var group in served.Values)
-        {
-            group.Dispose();
-        }
-
-        served.Clear();
     }
 }

@@ -6,6 +6,7 @@ namespace Telecom.Modeling.Adapters;
 /// <summary>The linear layers of a decoder layer that adapters can target.</summary>
 internal static class LinearTargets
 {
+    private static readonly string[][] LlamaGroups = [["q_proj", "k_proj", "v_proj"], ["o_proj"], ["gate_proj", "up_proj"], ["down_proj"]];
     private static readonly string[] Gpt2Names = ["c_attn", "attn.c_proj", "c_fc", "mlp.c_proj"];
 
     /// <summary>Their names in the Llama families, as checkpoints have them.</summary>
@@ -13,6 +14,10 @@ internal static class LinearTargets
 
     /// <returns>Their names in a base: the shortest end of the module path that is unambiguous.</returns>
     public static IReadOnlyList<string> Of(BaseConfiguration configuration) => configuration.Family == BaseFamily.Gpt2 ? Gpt2Names : Names;
+
+    /// <returns>Their names in a base, those together that read the same input.</returns>
+    public static IReadOnlyList<IReadOnlyList<string>> Groups(BaseConfiguration configuration) =>
+        configuration.Family == BaseFamily.Gpt2 ? [.. Gpt2Names.Select(name => new[] { name })] : LlamaGroups;
 
     /// <summary>Whether checkpoints hold the weight of a target as [inputs, outputs].</summary>
     public static bool IsTransposed(string target) => Gpt2Names.Contains(target);

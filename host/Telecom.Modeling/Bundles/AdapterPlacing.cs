@@ -103,6 +103,10 @@ public sealed class AdapterPlacing : IDisposable
         }
 
         adapter.Accept();
+        foreach (var part in adapter.PrepareServing(weights))
+        {
+            yield return part;
+        }
     }
 
     private void Fill(string name, Tensor destination)

@@ -1,3 +1,5 @@
+using Telecom.Modeling.Adapters;
+using Telecom.Modeling.Adapters.Serving;
 using static TorchSharp.torch;
 
 namespace Telecom.Modeling.Forward;
@@ -20,12 +22,16 @@ internal sealed class LinearGroup : IDisposable
         }
 
         Linears = members;
+        Targets = Array.ConvertAll(members, member => member.Target);
     }
 
     /// <summary>Layer index.</summary>
     public int Layer { get; }
 
     public IReadOnlyList<FrozenLinear> Linears { get; }
+
+    /// <summary>Names of the layers.</summary>
+    public IReadOnlyList<string> Targets { get; }
 
     /// <summary>Whether the layers belong to the feed-forward block; otherwise to attention.</summary>
     public bool IsFeedForward { get; }
@@ -46,6 +52,9 @@ internal sealed class LinearGroup : IDisposable
 
         return outputs;
     }
+
+    /// <summary>An adapter's factors on these layers.</summary>
+    public ServedGroup Of(Adapter adapter) => adapter.Served(Layer, Targets, ElementType);
 
     public void Dispose()
     {

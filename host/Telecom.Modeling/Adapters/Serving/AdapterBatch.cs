@@ -153,7 +153,7 @@ internal sealed class AdapterBatch
     {
         foreach (var run in runs)
         {
-            var served = run.Adapter.Served(group);
+            var served = group.Of(run.Adapter);
             for (var i = 0; i < outputs.Length; i++)
             {
                 if (served.Others[i] is not { } other)

@@ -35,7 +35,7 @@ internal sealed class FactorStackSet(Adapter[] adapters) : IDisposable
     {
         if (!stacks.TryGetValue(group, out var stack))
         {
-            stacks.Add(group, stack = new FactorStack(Array.ConvertAll(adapters, adapter => adapter.Served(group)), group));
+            stacks.Add(group, stack = new FactorStack(Array.ConvertAll(adapters, adapter => group.Of(adapter)), group));
             Bytes += stack.Bytes;
         }
 

@@ -16,7 +16,7 @@ internal static class SegmentedProjection
 
         foreach (var run in runs)
         {
-            var served = run.Adapter.Served(group);
+            var served = group.Of(run.Adapter);
             if (served.A is not { } a)
             {
                 continue;
@@ -55,7 +55,7 @@ internal static class SegmentedProjection
 
         foreach (var run in runs)
         {
-            if (run.Adapter.Served(group).Linears[linear]?.Gain is not null)
+            if (group.Of(run.Adapter).Linears[linear]?.Gain is not null)
             {
                 return true;
             }

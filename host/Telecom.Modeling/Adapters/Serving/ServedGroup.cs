@@ -1,4 +1,3 @@
-using Telecom.Modeling.Forward;
 using static TorchSharp.torch;
 
 namespace Telecom.Modeling.Adapters.Serving;
@@ -29,17 +28,17 @@ internal sealed class ServedGroup : IDisposable
     /// <summary>Largest rank.</summary>
     public long Rank => Linears.Max(linear => linear?.Rank ?? 0);
 
-    public static ServedGroup Of(Adapter adapter, LinearGroup group)
+    public static ServedGroup Of(Adapter adapter, int layer, IReadOnlyList<string> targets, ScalarType elementType)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        var linears = new ServedLinear?[group.Linears.Count];
-        var others = new AdaptedLinear?[group.Linears.Count];
+        var linears = new ServedLinear?[targets.Count];
+        var others = new AdaptedLinear?[targets.Count];
         var parts = new List<Tensor>(linears.Length);
         var first = 0L;
         for (var i = 0; i < linears.Length; i++)
         {
-            var adapted = adapter.Linear(group.Layer, group.Linears[i].Target);
+            var adapted = adapter.Linear(layer, targets[i]);
             if (adapted?.LowRank() is not { } factors)
             {
                 others[i] = adapted;
@@ -55,7 +54,7 @@ internal sealed class ServedGroup : IDisposable
 
         // A copy of its own, whatever the method handed out.
         Tensor Keep(Tensor values) =>
-            values.detach().to(group.ElementType).contiguous().clone().DetachFromDisposeScope();
+            values.detach().to(elementType).contiguous().clone().DetachFromDisposeScope();
     }
 
     public void Dispose()
