@@ -104,7 +104,9 @@ public sealed class BaseModel : IDisposable
     {
         using var scope = NewDisposeScope();
         var matrix = head ?? throw NoVocabulary();
-        var scores = adapter?.Vocabulary is { } vocabulary ? vocabulary.Logits(matrix, hidden) : nn.functional.linear(hidden.to(matrix.dtype), matrix).to(hidden.dtype);
+        var scores = adapter?.Vocabulary is { } vocabulary
+            ? vocabulary.Logits(matrix, hidden)
+            : nn.functional.linear(hidden.to(matrix.dtype), matrix).to(hidden.dtype);
         return scores.MoveToOuterDisposeScope();
     }
 
