@@ -35,6 +35,12 @@ public sealed record RuntimeOptions
     /// <summary>Rows of one batch at most.</summary>
     public int MaxBatchRows { get; init; } = 32;
 
+    /// <summary>Tokens of one batch at most, where its method counts them.</summary>
+    public int MaxBatchTokens { get; init; } = 8192;
+
+    /// <summary>How long a request waits for others to fill its batch; none by default, when batches hold what queued while the executor was busy.</summary>
+    public TimeSpan MaxQueueDelay { get; init; }
+
     /// <summary>Requests that may wait before new ones are refused.</summary>
     public int MaxQueue { get; init; } = 1024;
 

@@ -111,7 +111,7 @@ public sealed partial class TelecomRuntime : ITelecomRuntime, IPredictionService
                 bases,
                 new ModelLoader(executor),
                 new BundleCatalog(options.StateDirectory),
-                new InferenceEngine(executor, options.MaxBatchRows, options.MaxQueue),
+                new InferenceEngine(executor, BatchLimits.Of(options), time),
                 new AdapterRegistry(executor, options.Adapters, loggers.CreateLogger<AdapterRegistry>()),
                 catalog.Datasets,
                 time);
@@ -171,6 +171,7 @@ public sealed partial class TelecomRuntime : ITelecomRuntime, IPredictionService
         }
 
         servers.Clear();
+        services.Engine.Dispose();
         await services.Adapters.DisposeAsync().ConfigureAwait(false);
         adapters.Dispose();
         await services.Bases.DisposeAsync().ConfigureAwait(false);

@@ -65,6 +65,9 @@ internal sealed class LoadedModel<TIn, TOut> : IDisposable
 
     public long BatchKey(TIn request) => learned?.BatchKey(request) ?? 0;
 
+    /// <summary>Tokens of a request's first forward; 0 where its method does not count them.</summary>
+    public int CountTokens(TIn request) => Adapted?.CountTokens(request) ?? 0;
+
     /// <summary>Executor thread only.</summary>
     public void Dispose()
     {

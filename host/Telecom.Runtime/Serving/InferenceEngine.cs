@@ -1,70 +1,96 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using Telecom.Modeling.Execution;
-using Telecom.Runtime.Adapters;
 using Telecom.Sdk.Errors;
 using TorchSharp;
 
 namespace Telecom.Runtime.Serving;
 
 /// <summary>
-/// Turns waiting rows into batches and batches into answers. While the executor is busy, rows queue up in their lanes; each round then takes what
-/// waits, encodes it, and sends all adapted rows through the base in one forward.
+/// Turns waiting requests into batches and batches into answers. While the executor is busy, requests queue up in their lanes; each round then takes
+/// the batches that the <see cref="LaneScheduler"/> chooses, encodes them, and sends all adapted rows through the base in one forward.
 /// </summary>
-internal sealed class InferenceEngine(DeviceExecutor executor, int maxBatchRows, int maxQueue)
+/// <remarks>
+/// A batch of a method without a base runs to its end before the next one is chosen. Batches of adapted methods share the forward of their round, in
+/// the order in which they were chosen; those that need more forwards stay for the next rounds, and others join them.
+/// </remarks>
+internal sealed partial class InferenceEngine : IDisposable
 {
     // Full batches that one round may join. The peak of a forward grows with its rows and the allocator keeps it, so that more would let the
     // memory of the process follow the load; with one, a batch of many steps would make every other method wait for its end.
     private const int BatchesInFlight = 2;
 
+    private readonly DeviceExecutor executor;
+    private readonly BatchLimits limits;
+    private readonly LaneScheduler scheduler;
+    private readonly ITimer timer;
     private readonly Lock gate = new();
-    private readonly Queue<Lane> ready = new();
+
+    // Executor thread only.
     private readonly List<RunningBatch> active = [];
-    private int queued;
     private bool isRoundPosted;
+    private long succeeded;
+    private long failed;
+    private long rows;
+    private long batches;
 
-    /// <summary>Rows that wait or run.</summary>
-    public int Queued => Volatile.Read(ref queued);
+    public InferenceEngine(DeviceExecutor executor, BatchLimits limits, TimeProvider time)
+    {
+        this.executor = executor;
+        this.limits = limits;
+        scheduler = new LaneScheduler(limits, time);
+        timer = time.CreateTimer(_ => Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
 
-    /// <summary>Queues one row and waits for its answer.</summary>
-    /// <exception cref="TelecomException">
-    /// <see cref="ErrorCode.QueueFull"/>; <see cref="ErrorCode.PluginUnavailable"/> when the lane is closed; otherwise what the method made of it.
-    /// </exception>
+    /// <summary>Requests that wait.</summary>
+    public int Queued
+    {
+        get
+        {
+            lock (gate)
+            {
+                return scheduler.Waiting;
+            }
+        }
+    }
+
+    public ServingCounters Counters =>
+        new(Volatile.Read(ref succeeded), Volatile.Read(ref failed), Volatile.Read(ref rows), Volatile.Read(ref batches));
+
+    /// <summary>Queues a request and waits for its answers.</summary>
     /// <param name="lane">The method.</param>
-    /// <param name="request">The request.</param>
-    /// <param name="lease">The adapter; released when the row is done, also when it is refused here.</param>
-    /// <param name="cancellationToken">Takes the row out of the queue.</param>
+    /// <param name="requests">Its rows, at least one.</param>
+    /// <param name="ticket">Deadline, adapter and client.</param>
+    /// <param name="cancellationToken">Takes the request out of the queue.</param>
+    /// <returns>One answer per row.</returns>
+    /// <exception cref="TelecomException">
+    /// <see cref="ErrorCode.InvalidInput"/>: more rows than a batch; <see cref="ErrorCode.QueueFull"/> or <see cref="ErrorCode.RateLimited"/>;
+    /// <see cref="ErrorCode.DeadlineExceeded"/>; <see cref="ErrorCode.PluginUnavailable"/> when the lane is closed; otherwise what the method made
+    /// of it.
+    /// </exception>
     /// <exception cref="OperationCanceledException">Cancelled, which takes effect at once; a running batch is not interrupted.</exception>
-    public async Task<TOut> SubmitAsync<TIn, TOut>(
-        Lane<TIn, TOut> lane, TIn request, AdapterLease? lease, CancellationToken cancellationToken)
+    public async Task<TOut[]> SubmitAsync<TIn, TOut>(Lane<TIn, TOut> lane, TIn[] requests, Ticket ticket, CancellationToken cancellationToken)
         where TIn : class
         where TOut : class
     {
-        if (cancellationToken.IsCancellationRequested)
-        {
-            lease?.Dispose();
-            cancellationToken.ThrowIfCancellationRequested();
-        }
-
-        if (Interlocked.Increment(ref queued) > maxQueue)
-        {
-            lease?.Dispose();
-            Interlocked.Decrement(ref queued);
-            throw new TelecomException(
-                ErrorCode.QueueFull,
-                string.Create(CultureInfo.InvariantCulture, $"{maxQueue} requests wait already: try again later, or send fewer at a time."));
-        }
-
         try
         {
-            var row = Add(lane, request, lease);
+            var request = Accept(lane, requests, ticket, cancellationToken);
             using var registration = cancellationToken.UnsafeRegister(
-                static (state, token) => ((PendingRow<TIn, TOut>)state!).Cancel(token), row);
-            return await row.Answer.ConfigureAwait(false);
+                (_, token) =>
+                {
+                    if (request.TryCancel(token))
+                    {
+                        Forget(request);
+                    }
+                },
+                null);
+            var answers = await request.Answers.ConfigureAwait(false);
+            Interlocked.Increment(ref succeeded);
+            return answers;
         }
-        finally
+        catch
         {
-            Interlocked.Decrement(ref queued);
+            Interlocked.Increment(ref failed);
+            throw;
         }
     }
 
@@ -87,34 +113,78 @@ internal sealed class InferenceEngine(DeviceExecutor executor, int maxBatchRows,
         }
     }
 
-    private PendingRow<TIn, TOut> Add<TIn, TOut>(Lane<TIn, TOut> lane, TIn request, AdapterLease? lease)
+    /// <inheritdoc/>
+    public void Dispose() => timer.Dispose();
+
+    private QueuedRequest<TIn, TOut> Accept<TIn, TOut>(Lane<TIn, TOut> lane, TIn[] requests, Ticket ticket, CancellationToken cancellationToken)
         where TIn : class
         where TOut : class
     {
+        QueuedRequest<TIn, TOut> request;
         try
         {
-            var row = MethodFault.Guard(lane.Model.Descriptor.Id, () => new PendingRow<TIn, TOut>(lane, request, lease));
-            if (lane.Add(row))
-            {
-                Announce(lane);
-            }
-
-            return row;
+            cancellationToken.ThrowIfCancellationRequested();
+            request = MethodFault.Guard(lane.Model.Descriptor.Id, () => new QueuedRequest<TIn, TOut>(lane, requests, ticket));
+            lane.Enter();
         }
         catch
         {
-            lease?.Dispose();
+            ticket.Lease?.Dispose();
+            throw;
+        }
+
+        try
+        {
+            lock (gate)
+            {
+                scheduler.Admit(request);
+            }
+
+            Schedule(isRunning: false);
+            return request;
+        }
+        catch
+        {
+            Forget(request);
+            request.Release();
             throw;
         }
     }
 
-    private void Announce(Lane lane)
+    // A request that was taken goes on with its batch, although its caller has left, and is released with it.
+    private void Forget(QueuedRequest request)
+    {
+        bool isForgotten;
+        lock (gate)
+        {
+            isForgotten = scheduler.Remove(request);
+        }
+
+        if (isForgotten)
+        {
+            request.Release();
+        }
+    }
+
+    // Posts a round when there is something to do, or sets the timer for when there will be.
+    private void Schedule(bool isRunning)
     {
         lock (gate)
         {
-            ready.Enqueue(lane);
             if (isRoundPosted)
             {
+                return;
+            }
+
+            var wait = isRunning ? TimeSpan.Zero : scheduler.UntilEligible();
+            if (wait is null)
+            {
+                return;
+            }
+
+            if (wait > TimeSpan.Zero)
+            {
+                timer.Change(wait.Value, Timeout.InfiniteTimeSpan);
                 return;
             }
 
@@ -124,91 +194,31 @@ internal sealed class InferenceEngine(DeviceExecutor executor, int maxBatchRows,
         executor.Post(Round);
     }
 
-    private void Round()
+    private void Wake()
     {
-        lock (gate)
-        {
-            isRoundPosted = false;
-        }
-
-        using (torch.NewDisposeScope())
-        using (torch.no_grad())
-        {
-            Admit();
-            ForwardRound.Run(active);
-            active.RemoveAll(TrySettle);
-        }
-
-        Continue();
-    }
-
-    private void Continue()
-    {
-        lock (gate)
-        {
-            if (isRoundPosted || (ready.Count == 0 && active.Count == 0))
-            {
-                return;
-            }
-
-            isRoundPosted = true;
-        }
-
         try
         {
-            executor.Post(Round);
+            Schedule(isRunning: false);
         }
         catch (TelecomException exception)
         {
-            // The executor ends, which its owner lets happen only when nobody waits for answers any more.
-            active.ForEach(batch => batch.Fail(exception));
-            active.RemoveAll(TrySettle);
+            FailWaiting(exception);
         }
     }
 
-    // One batch per lane and turn: the lane goes to the back of the queue, and leaves it when it has nothing more to give.
-    private void Admit()
+    private void FailWaiting(TelecomException exception)
     {
-        var rows = active.Sum(batch => batch.Rows);
-        while (rows < BatchesInFlight * maxBatchRows && TryNextLane(out var lane))
-        {
-            if (lane.Take(maxBatchRows) is not { } batch)
-            {
-                continue;
-            }
-
-            lock (gate)
-            {
-                ready.Enqueue(lane);
-            }
-
-            rows += batch.Rows;
-            batch.Begin();
-            if (!TrySettle(batch))
-            {
-                active.Add(batch);
-            }
-        }
-    }
-
-    private bool TryNextLane([NotNullWhen(true)] out Lane? lane)
-    {
+        IReadOnlyList<QueuedRequest> waiting;
         lock (gate)
         {
-            return ready.TryDequeue(out lane);
+            isRoundPosted = false;
+            waiting = scheduler.TakeAll();
         }
-    }
 
-    // Reports a batch that is done, and releases it.
-    private static bool TrySettle(RunningBatch batch)
-    {
-        if (batch.Tokens is not null)
+        foreach (var request in waiting)
         {
-            return false;
+            request.Fail(exception);
+            request.Release();
         }
-
-        batch.Report();
-        batch.Dispose();
-        return true;
     }
 }

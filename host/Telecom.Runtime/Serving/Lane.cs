@@ -3,104 +3,45 @@ using Telecom.Sdk.Errors;
 
 namespace Telecom.Runtime.Serving;
 
-/// <summary>Rows that wait for one method version. They may share a batch when their batch keys are equal.</summary>
-internal abstract class Lane
-{
-    /// <summary>Takes the oldest waiting row and those with its batch key, in order of arrival; null when none waits.</summary>
-    /// <remarks>After null the next row announces the lane again.</remarks>
-    public abstract RunningBatch? Take(int maxRows);
-}
-
-/// <inheritdoc cref="Lane"/>
-internal sealed class Lane<TIn, TOut>(LoadedModel<TIn, TOut> model) : Lane
-    where TIn : class
-    where TOut : class
+/// <summary>One method version that serves: lets requests in until it is closed, and knows when the last one is done.</summary>
+internal abstract class Lane(string name)
 {
     private readonly Lock gate = new();
-    private readonly LinkedList<PendingRow<TIn, TOut>> waiting = new();
     private readonly TaskCompletionSource idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int running;
-    private bool isAnnounced;
+    private int requests;
 
-    public LoadedModel<TIn, TOut> Model => model;
+    /// <summary>Task and method, for messages and fair shares.</summary>
+    public string Name => name;
 
-    /// <summary>Whether new rows are refused.</summary>
+    /// <summary>Whether new requests are refused.</summary>
     public bool IsClosed { get; private set; }
 
-    /// <returns>Whether the lane must be announced to the executor.</returns>
+    /// <summary>Counts a request that waits or runs.</summary>
     /// <exception cref="TelecomException"><see cref="ErrorCode.PluginUnavailable"/>: the lane is closed.</exception>
-    public bool Add(PendingRow<TIn, TOut> row)
+    public void Enter()
     {
         lock (gate)
         {
             if (IsClosed)
             {
-                throw new TelecomException(
-                    ErrorCode.PluginUnavailable, $"Method '{model.Descriptor.Id}' is being unloaded or replaced: try again.");
+                throw new TelecomException(ErrorCode.PluginUnavailable, $"Method '{name}' is being unloaded or replaced: try again.");
             }
 
-            waiting.AddLast(row);
-            var mustAnnounce = !isAnnounced;
-            isAnnounced = true;
-            return mustAnnounce;
+            requests++;
         }
     }
 
-    /// <summary>Forgets a row that still waits.</summary>
-    public void Remove(PendingRow<TIn, TOut> row)
+    /// <summary>Counts a request that is done.</summary>
+    public void Leave()
     {
         lock (gate)
         {
-            // A row that was taken is released with its batch, which goes on without its caller.
-            if (waiting.Remove(row))
-            {
-                row.Lease?.Dispose();
-            }
-
+            requests--;
             SettleIfIdle();
         }
     }
 
-    public override RunningBatch? Take(int maxRows)
-    {
-        lock (gate)
-        {
-            if (waiting.First is not { } node)
-            {
-                isAnnounced = false;
-                return null;
-            }
-
-            var first = node.Value;
-            var rows = new List<PendingRow<TIn, TOut>>(Math.Min(maxRows, waiting.Count));
-            while (node is not null && rows.Count < maxRows)
-            {
-                var next = node.Next;
-                if (node.Value.Fits(first))
-                {
-                    waiting.Remove(node);
-                    rows.Add(node.Value);
-                }
-
-                node = next;
-            }
-
-            running += rows.Count;
-            return new LaneBatch<TIn, TOut>(this, [.. rows]);
-        }
-    }
-
-    /// <summary>Says that rows which were taken are done.</summary>
-    public void Finish(int rows)
-    {
-        lock (gate)
-        {
-            running -= rows;
-            SettleIfIdle();
-        }
-    }
-
-    /// <summary>Refuses new rows; ends when every row that was accepted has its answer.</summary>
+    /// <summary>Refuses new requests; ends when every one that was accepted is done.</summary>
     public Task CloseAsync()
     {
         lock (gate)
@@ -112,11 +53,27 @@ internal sealed class Lane<TIn, TOut>(LoadedModel<TIn, TOut> model) : Lane
         return idle.Task;
     }
 
+    /// <summary>A batch of requests of this lane with one <see cref="QueueKey"/>.</summary>
+    public abstract RunningBatch Form(IReadOnlyList<QueuedRequest> batch);
+
     private void SettleIfIdle()
     {
-        if (IsClosed && running == 0 && waiting.Count == 0)
+        if (IsClosed && requests == 0)
         {
             idle.TrySetResult();
         }
     }
+}
+
+/// <inheritdoc cref="Lane"/>
+/// <param name="model">The method.</param>
+/// <param name="name">Task and method; null names the method alone.</param>
+internal sealed class Lane<TIn, TOut>(LoadedModel<TIn, TOut> model, string? name = null) : Lane(name ?? model.Descriptor.Id)
+    where TIn : class
+    where TOut : class
+{
+    public LoadedModel<TIn, TOut> Model => model;
+
+    public override RunningBatch Form(IReadOnlyList<QueuedRequest> batch) =>
+        new LaneBatch<TIn, TOut>(this, [.. batch.Cast<QueuedRequest<TIn, TOut>>()]);
 }

@@ -1,32 +1,38 @@
+using Telecom.Sdk.Errors;
+
 namespace Telecom.Runtime.Serving;
 
 /// <summary>A batch whose rows have callers waiting.</summary>
-internal sealed class LaneBatch<TIn, TOut>(Lane<TIn, TOut> lane, PendingRow<TIn, TOut>[] rows)
-    : MethodBatch<TIn, TOut>(lane.Model, Array.ConvertAll(rows, row => row.Request), rows[0].Lease?.Adapter)
+internal sealed class LaneBatch<TIn, TOut>(Lane<TIn, TOut> lane, QueuedRequest<TIn, TOut>[] requests)
+    : MethodBatch<TIn, TOut>(lane.Model, [.. requests.SelectMany(request => request.Requests)], requests[0].Lease?.Adapter)
     where TIn : class
     where TOut : class
 {
+    public override IReadOnlyList<QueuedRequest> Requests => requests;
+
     public override void Report()
     {
-        for (var i = 0; i < rows.Length; i++)
+        var row = 0;
+        foreach (var request in requests)
         {
             if (Failure is null)
             {
-                rows[i].Complete(Answers[i]);
+                request.Complete(Answers.Slice(row, request.Rows));
             }
             else
             {
-                rows[i].Fail(Failure);
+                request.Fail(Failure);
             }
+
+            row += request.Rows;
         }
     }
 
-    protected override void Blame(string reason) => rows[0].Lease?.Quarantine(reason);
+    // A request that its method cannot take fails alone: the others are tried again without it. An adapter at fault is at fault for all of them.
+    public override IReadOnlyList<RunningBatch> Split() =>
+        requests.Length > 1 && !HasAdvanced && Failure is { } failure && (failure as TelecomException)?.Code != ErrorCode.AdapterInvalid
+            ? [.. requests.Select(request => new LaneBatch<TIn, TOut>(lane, [request]))]
+            : [];
 
-    protected override void Dispose(bool disposing)
-    {
-        base.Dispose(disposing);
-        Array.ForEach(rows, row => row.Lease?.Dispose());
-        lane.Finish(rows.Length);
-    }
+    protected override void Blame(string reason) => requests[0].Lease?.Quarantine(reason);
 }

@@ -12,6 +12,9 @@ public sealed record PredictionOptions
     /// <summary>Adapter that answers instead of the bundle's own, <c>name</c> or <c>name@version</c>; null for the bundle's own.</summary>
     public string? Adapter { get; init; }
 
+    /// <summary>Whose fair share the request is counted for; null counts it for its adapter, or else its method.</summary>
+    public string? Client { get; init; }
+
     /// <summary>Time in which an answer is of use; null for the host's default.</summary>
     public TimeSpan? Timeout { get; init; }
 }

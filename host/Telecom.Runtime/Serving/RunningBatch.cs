@@ -21,6 +21,15 @@ internal abstract class RunningBatch : IDisposable
     /// <summary>Why there are no answers; null while there is no reason.</summary>
     public Exception? Failure { get; private set; }
 
+    /// <summary>Requests that it answers; empty for a batch of its own.</summary>
+    public virtual IReadOnlyList<QueuedRequest> Requests => [];
+
+    /// <summary>Whether a forward was consumed.</summary>
+    public bool HasAdvanced { get; private set; }
+
+    /// <summary>Tokens of the next forward, padding included.</summary>
+    public long TokenCount => Tokens is { } tokens ? tokens.Values.shape[0] * tokens.Values.shape[1] : 0;
+
     /// <summary>First step: answers at once, or sets <see cref="Tokens"/>.</summary>
     public void Begin()
     {
@@ -44,7 +53,9 @@ internal abstract class RunningBatch : IDisposable
         try
         {
             using var scope = torch.NewDisposeScope();
-            Keep(Continue(hidden));
+            var next = Continue(hidden);
+            HasAdvanced = true;
+            Keep(next);
         }
 #pragma warning disable CA1031 // As above.
         catch (Exception exception)
@@ -66,6 +77,10 @@ internal abstract class RunningBatch : IDisposable
 
     /// <summary>Hands every row its answer or the failure.</summary>
     public abstract void Report();
+
+    /// <summary>The requests of a batch that failed, each in one of its own.</summary>
+    /// <returns>Batches that take over; empty where the failure stands for all requests.</returns>
+    public virtual IReadOnlyList<RunningBatch> Split() => [];
 
     /// <inheritdoc/>
     public void Dispose()

@@ -31,9 +31,9 @@ internal sealed class TaskServer<TIn, TOut>(RuntimeServices services, TaskDefini
         var deadline = Deadline.After(options.Timeout ?? services.Options.RequestTimeout, services.Time);
         var createdAt = services.Time.GetUtcNow();
         var wanted = options.Method is null ? task.DefaultMethod : task.Method(options.Method);
-        var named = Named(options, wanted);
+        RequireAdapter(options, wanted);
         var request = MethodFault.Guard(wanted.Id, () => task.Codec.Read(requestJson.Span));
-        var (lane, fallback, adapter, answer) = await AnswerAsync(wanted, named, request, deadline, cancellationToken).ConfigureAwait(false);
+        var (lane, fallback, adapter, answer) = await AnswerAsync(options, wanted, request, deadline, cancellationToken).ConfigureAwait(false);
         return new PredictionAnswer
         {
             Id = Guid.CreateVersion7(createdAt),
@@ -69,11 +69,11 @@ internal sealed class TaskServer<TIn, TOut>(RuntimeServices services, TaskDefini
     public override ValueTask DisposeAsync() => methods.DisposeAsync();
 
     // An adapter that nobody knows is refused first of all: no other answer may hide it.
-    private AdapterReference? Named(PredictionOptions options, MethodDescriptor wanted)
+    private void RequireAdapter(PredictionOptions options, MethodDescriptor wanted)
     {
         if (options.Adapter is not { } text)
         {
-            return null;
+            return;
         }
 
         if (wanted.Kind != MethodKind.Adapted)
@@ -82,14 +82,13 @@ internal sealed class TaskServer<TIn, TOut>(RuntimeServices services, TaskDefini
                 ErrorCode.InvalidInput, $"Method '{wanted.Id}' of task '{task.Id}' takes no adapter: only adapted methods do.");
         }
 
-        var reference = AdapterReference.Parse(text);
-        services.Adapters.Find(reference);
-        return reference;
+        services.Adapters.Find(AdapterReference.Parse(text));
     }
 
     private async Task<(Lane<TIn, TOut> Lane, string? Fallback, string? Adapter, TOut Answer)> AnswerAsync(
-        MethodDescriptor wanted, AdapterReference? named, TIn request, Deadline deadline, CancellationToken cancellationToken)
+        PredictionOptions options, MethodDescriptor wanted, TIn request, Deadline deadline, CancellationToken cancellationToken)
     {
+        AdapterReference? named = options.Adapter is { } text ? AdapterReference.Parse(text) : null;
         while (true)
         {
             var (lane, fallback) = Choose(wanted, request);
@@ -97,8 +96,9 @@ internal sealed class TaskServer<TIn, TOut>(RuntimeServices services, TaskDefini
             {
                 // The lease goes with the row, which may outlive its caller.
                 var lease = await LeaseAsync(lane, fallback is null ? named : null, deadline, cancellationToken).ConfigureAwait(false);
-                var answer = await services.Engine.SubmitAsync(lane, request, lease, cancellationToken).ConfigureAwait(false);
-                return (lane, fallback, lease?.Entry.Reference, answer);
+                var ticket = new Ticket(deadline, lease, options.Client);
+                var answers = await services.Engine.SubmitAsync(lane, [request], ticket, cancellationToken).ConfigureAwait(false);
+                return (lane, fallback, lease?.Entry.Reference, answers[0]);
             }
             catch (TelecomException exception) when (IsReplacement(exception.Code) && IsReplaced(lane))
             {

@@ -18,6 +18,13 @@ public abstract class AdaptedMethod<TIn, TOut> : LearnedMethod<TIn, TOut>
     /// <summary>Starts a batch; overridden by methods that need several forwards, to say how many tokens the cache must hold.</summary>
     public virtual AdaptedPass<TIn, TOut> Begin(TIn[] batch) => new(batch, cacheTokens: 0);
 
+    /// <summary>
+    /// Tokens of a request's first forward, for methods whose requests differ in length and are padded by <see cref="Encode"/>: only rows of similar
+    /// length share a batch then. Called on any thread.
+    /// </summary>
+    /// <returns>The number; 0, the default, where rows with equal batch keys have equal lengths.</returns>
+    public virtual int CountTokens(TIn request) => 0;
+
     /// <summary>Requests to token-like embeddings.</summary>
     /// <returns>[B, T, d] with an optional mask.</returns>
     public abstract Embeddings Encode(ReadOnlySpan<TIn> batch);

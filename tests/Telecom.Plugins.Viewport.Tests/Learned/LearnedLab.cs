@@ -49,7 +49,7 @@ public sealed class LearnedLab : IAsyncLifetime
             new BaseProvider(executor),
             new ModelLoader(executor),
             new BundleCatalog(folder.Path),
-            new InferenceEngine(executor, options.MaxBatchRows, options.MaxQueue),
+            new InferenceEngine(executor, BatchLimits.Of(options), TimeProvider.System),
             new AdapterRegistry(executor, options.Adapters, NullLogger<AdapterRegistry>.Instance),
             FixedCatalog.Shipped,
             TimeProvider.System);
@@ -66,6 +66,7 @@ public sealed class LearnedLab : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        Services.Engine.Dispose();
         await Services.Bases.DisposeAsync();
         await Executor.DisposeAsync();
         folder.Dispose();

@@ -70,6 +70,28 @@ internal sealed class AdapterLab : IAsyncDisposable
         return source;
     }
 
+    public async Task<List<HeldSource>> RegisterAsync(AdapterRegistry registry, params string[] names)
+    {
+        var sources = new List<HeldSource>();
+        foreach (var name in names)
+        {
+            sources.Add(await SourceAsync(name));
+            Assert.True(registry.TryRegister(name, 1, sources[^1]));
+        }
+
+        return sources;
+    }
+
+    public static async Task UseAsync(AdapterRegistry registry, params string[] names)
+    {
+        foreach (var name in names)
+        {
+            (await registry.AcquireAsync(new AdapterReference(name, null), Soon, ToyHost.Token)).Dispose();
+        }
+    }
+
+    public static IEnumerable<string> States(AdapterRegistry registry) => registry.Records.Select(record => record.State);
+
     public static Deadline Soon => Deadline.After(TimeSpan.FromSeconds(30), TimeProvider.System);
 
     public async ValueTask DisposeAsync()

@@ -10,7 +10,7 @@ namespace Telecom.Runtime.Tests.Adapters;
 public sealed class AdapterRegistryTests
 {
     // A and B of rank 2 on q_proj, v_proj (16 by 16) and down_proj (16 by 20) of 2 layers, float32.
-    private const long DeviceBytes = 2 * 2 * (32 + 32 + 36) * 4;
+    internal const long DeviceBytes = 2 * 2 * (32 + 32 + 36) * 4;
 
     private static CancellationToken Token => ToyHost.Token;
 
@@ -66,13 +66,13 @@ public sealed class AdapterRegistryTests
     {
         await using var lab = await AdapterLab.StartAsync();
         var registry = lab.Registry(new AdapterLimits { MaxDeviceBytes = 2 * DeviceBytes });
-        var sources = await RegisterAsync(lab, registry, "a", "b", "c");
-        await UseAsync(registry, "a", "b", "a", "c");
+        var sources = await lab.RegisterAsync(registry, "a", "b", "c");
+        await AdapterLab.UseAsync(registry, "a", "b", "a", "c");
 
-        Assert.Equal(["resident", "ready", "resident"], States(registry));
-        await UseAsync(registry, "b");
+        Assert.Equal(["resident", "ready", "resident"], AdapterLab.States(registry));
+        await AdapterLab.UseAsync(registry, "b");
 
-        Assert.Equal(["ready", "resident", "resident"], States(registry));
+        Assert.Equal(["ready", "resident", "resident"], AdapterLab.States(registry));
         Assert.All(sources, source => Assert.Equal(1, source.Loads));
     }
 
@@ -83,13 +83,13 @@ public sealed class AdapterRegistryTests
         var source = await lab.SourceAsync("a");
         var registry = lab.Registry(new AdapterLimits { MaxHostBytes = 2 * source.MeasureHostBytes() });
         registry.TryRegister("a", 1, source);
-        await RegisterAsync(lab, registry, "b", "c");
-        await UseAsync(registry, "a", "b", "c");
+        await lab.RegisterAsync(registry, "b", "c");
+        await AdapterLab.UseAsync(registry, "a", "b", "c");
 
-        Assert.Equal(["registered", "resident", "resident"], States(registry));
-        await UseAsync(registry, "a");
+        Assert.Equal(["registered", "resident", "resident"], AdapterLab.States(registry));
+        await AdapterLab.UseAsync(registry, "a");
 
-        Assert.Equal(["resident", "registered", "resident"], States(registry));
+        Assert.Equal(["resident", "registered", "resident"], AdapterLab.States(registry));
         Assert.Equal(2, source.Loads);
     }
 
@@ -98,8 +98,8 @@ public sealed class AdapterRegistryTests
     {
         await using var lab = await AdapterLab.StartAsync();
         var registry = lab.Registry(new AdapterLimits { MaxDeviceBytes = 2 * DeviceBytes });
-        await RegisterAsync(lab, registry, "a", "b", "c");
-        await UseAsync(registry, "a");
+        await lab.RegisterAsync(registry, "a", "b", "c");
+        await AdapterLab.UseAsync(registry, "a");
         registry.Pin(registry.Find(new AdapterReference("a", null)), isPinned: true);
         var used = await registry.AcquireAsync(new AdapterReference("b", null), AdapterLab.Soon, Token);
 
@@ -110,14 +110,14 @@ public sealed class AdapterRegistryTests
         }
 
         Assert.False(waiting.IsCompleted);
-        Assert.Equal(["resident", "resident", "ready"], States(registry));
+        Assert.Equal(["resident", "resident", "ready"], AdapterLab.States(registry));
         used.Dispose();
         (await waiting).Dispose();
-        Assert.Equal(["resident", "ready", "resident"], States(registry));
+        Assert.Equal(["resident", "ready", "resident"], AdapterLab.States(registry));
 
         registry.Pin(registry.Find(new AdapterReference("a", null)), isPinned: false);
-        await UseAsync(registry, "b");
-        Assert.Equal(["ready", "resident", "resident"], States(registry));
+        await AdapterLab.UseAsync(registry, "b");
+        Assert.Equal(["ready", "resident", "resident"], AdapterLab.States(registry));
     }
 
     [Theory]
@@ -129,7 +129,7 @@ public sealed class AdapterRegistryTests
 
         // One that is in use, or a budget that is smaller than the adapter itself.
         var registry = lab.Registry(new AdapterLimits { MaxDeviceBytes = (adaptersThatFit * DeviceBytes) - 1 });
-        await RegisterAsync(lab, registry, "a", "b");
+        await lab.RegisterAsync(registry, "a", "b");
         using var used = adaptersThatFit == 1 ? null : await registry.AcquireAsync(new AdapterReference("b", null), AdapterLab.Soon, Token);
         var time = new FakeTimeProvider();
 
@@ -166,7 +166,7 @@ public sealed class AdapterRegistryTests
 
         Assert.Equal(ErrorCode.DeadlineExceeded, (await Assert.ThrowsAsync<TelecomException>(() => waiting)).Code);
         source.Release();
-        await UseAsync(registry, "a");
+        await AdapterLab.UseAsync(registry, "a");
         Assert.Equal(1, source.Loads);
     }
 
@@ -193,7 +193,7 @@ public sealed class AdapterRegistryTests
     {
         await using var lab = await AdapterLab.StartAsync();
         var registry = lab.Registry();
-        await RegisterAsync(lab, registry, "a");
+        await lab.RegisterAsync(registry, "a");
         var held = await registry.AcquireAsync(new AdapterReference("a", null), AdapterLab.Soon, Token);
 
         var second = await registry.PrepareAsync("a", 2, await lab.SourceAsync("a"), AdapterLab.Soon, Token);
@@ -216,7 +216,7 @@ public sealed class AdapterRegistryTests
         await using var lab = await AdapterLab.StartAsync();
         var registry = lab.Registry();
         var live = await lab.Host.Executor.CountLiveTensorsAsync(Token);
-        await RegisterAsync(lab, registry, "a");
+        await lab.RegisterAsync(registry, "a");
         var held = await registry.AcquireAsync(new AdapterReference("a", null), AdapterLab.Soon, Token);
         var entry = held.Entry;
 
@@ -255,93 +255,6 @@ public sealed class AdapterRegistryTests
     }
 
     [Fact]
-    public async Task Quarantine_concerns_one_version_and_ends_with_the_next()
-    {
-        await using var lab = await AdapterLab.StartAsync();
-        var registry = lab.Registry();
-        await RegisterAsync(lab, registry, "a", "b");
-        using (var lease = await registry.AcquireAsync(new AdapterReference("a", null), AdapterLab.Soon, Token))
-        {
-            lease.Quarantine("it gave values that are not finite");
-            Assert.Equal(DeviceBytes, registry.Records[0].DeviceBytes);
-        }
-
-        Assert.Equal(("faulted", 0L, 0L), (registry.Records[0].State, registry.Records[0].DeviceBytes, registry.Records[0].HostBytes));
-        var refused = await Assert.ThrowsAsync<TelecomException>(async () => await UseAsync(registry, "a"));
-        Assert.Equal(ErrorCode.AdapterInvalid, refused.Code);
-        Assert.Contains("not finite", refused.Message, StringComparison.Ordinal);
-        await UseAsync(registry, "b");
-
-        registry.Retire(registry.Publish(await registry.PrepareAsync("a", 1, await lab.SourceAsync("a"), AdapterLab.Soon, Token))!);
-        await UseAsync(registry, "a");
-        Assert.Equal(["resident", "resident"], States(registry));
-    }
-
-    [Fact]
-    public async Task Version_that_cannot_be_loaded_leaves_the_one_before_serving()
-    {
-        await using var lab = await AdapterLab.StartAsync();
-        var registry = lab.Registry();
-        await RegisterAsync(lab, registry, "a");
-        await UseAsync(registry, "a");
-        var folder = await lab.WriteAsync("a", 2);
-        File.WriteAllBytes(Path.Combine(folder, BundleLayout.AdapterWeights), [1, 2, 3]);
-
-        var refused = await Assert.ThrowsAsync<TelecomException>(
-            () => registry.PrepareAsync("a", 2, new PeftSource(folder, lab.Weights), AdapterLab.Soon, Token));
-
-        Assert.Equal(ErrorCode.AdapterInvalid, refused.Code);
-        Assert.Contains(BundleLayout.AdapterWeights, refused.Message, StringComparison.Ordinal);
-        Assert.Equal(["1 resident", "2 faulted"], registry.Records.Select(record => $"{record.Version} {record.State}"));
-        using var lease = await registry.AcquireAsync(new AdapterReference("a", null), AdapterLab.Soon, Token);
-        Assert.Equal(1, lease.Entry.Version);
-    }
-
-    [Fact]
-    public async Task All_problems_of_an_adapter_are_told_at_once()
-    {
-        await using var lab = await AdapterLab.StartAsync();
-        var registry = lab.Registry(new AdapterLimits { MaxRank = 4 });
-        var folder = await lab.WriteAsync("a", rank: 8, value: double.NaN, fingerprint: new string('f', 64));
-        registry.TryRegister("a", 1, new PeftSource(folder, lab.Weights));
-        var live = await lab.Host.Executor.CountLiveTensorsAsync(Token);
-
-        var refused = await Assert.ThrowsAsync<TelecomException>(async () => await UseAsync(registry, "a"));
-
-        Assert.Equal(ErrorCode.AdapterInvalid, refused.Code);
-        Assert.Contains(new string('f', 64), refused.Message, StringComparison.Ordinal);
-        Assert.Contains(lab.Weights.Fingerprint, refused.Message, StringComparison.Ordinal);
-        Assert.Contains("rank 8 is above the limit of 4", refused.Message, StringComparison.Ordinal);
-
-        // B of three targets on two layers.
-        Assert.Equal(6, refused.Message.Split("not finite").Length - 1);
-        Assert.Equal(live, await lab.Host.Executor.CountLiveTensorsAsync(Token));
-    }
-
-    [Fact]
-    public async Task Misshapen_adapter_names_every_tensor_and_leaves_none_behind()
-    {
-        await using var lab = await AdapterLab.StartAsync();
-        var registry = lab.Registry();
-        var folder = await lab.WriteAsync("a", rank: 2);
-        var configuration = Path.Combine(folder, BundleLayout.AdapterConfiguration);
-        var text = await File.ReadAllTextAsync(configuration, Token);
-        await File.WriteAllTextAsync(
-            configuration,
-            text.Replace("\"r\": 2", "\"r\": 3", StringComparison.Ordinal).Replace("\"q_proj\"", "\"k_proj\"", StringComparison.Ordinal),
-            Token);
-        registry.TryRegister("a", 1, new PeftSource(folder, lab.Weights));
-        var live = await lab.Host.Executor.CountLiveTensorsAsync(Token);
-
-        var refused = await Assert.ThrowsAsync<TelecomException>(async () => await UseAsync(registry, "a"));
-
-        Assert.Contains("layers.0.self_attn.k_proj.lora_A.weight' is missing", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("layers.1.self_attn.v_proj.lora_A.weight' is [2, 16], expected [3, 16]", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("layers.0.self_attn.q_proj.lora_B.weight' is not expected", refused.Message, StringComparison.Ordinal);
-        Assert.Equal(live, await lab.Host.Executor.CountLiveTensorsAsync(Token));
-    }
-
-    [Fact]
     public async Task As_many_names_as_allowed_are_registered()
     {
         await using var lab = await AdapterLab.StartAsync();
@@ -372,26 +285,4 @@ public sealed class AdapterRegistryTests
         Assert.Equal(new AdapterReference("viewport.adapted", null), AdapterReference.Parse("viewport.adapted"));
         Assert.Equal(new AdapterReference("a-b_c", 12), AdapterReference.Parse("a-b_c@12"));
     }
-
-    private static async Task<List<AdapterLab.HeldSource>> RegisterAsync(AdapterLab lab, AdapterRegistry registry, params string[] names)
-    {
-        var sources = new List<AdapterLab.HeldSource>();
-        foreach (var name in names)
-        {
-            sources.Add(await lab.SourceAsync(name));
-            Assert.True(registry.TryRegister(name, 1, sources[^1]));
-        }
-
-        return sources;
-    }
-
-    private static async Task UseAsync(AdapterRegistry registry, params string[] names)
-    {
-        foreach (var name in names)
-        {
-            (await registry.AcquireAsync(new AdapterReference(name, null), AdapterLab.Soon, Token)).Dispose();
-        }
-    }
-
-    private static IEnumerable<string> States(AdapterRegistry registry) => registry.Records.Select(record => record.State);
 }

@@ -316,19 +316,19 @@ public sealed class InferenceEngineTests
         await using var bench = await LaneBench.StartAsync();
         var (steps, network) = (await bench.LaneAsync("steps"), await bench.LaneAsync("network"));
         var executor = await DeviceExecutor.StartAsync("cpu");
-        var engine = new InferenceEngine(executor, maxBatchRows: 32, maxQueue: 32);
-        Task<ToyAnswer> slow, quick;
+        using var engine = new InferenceEngine(executor, new BatchLimits(), TimeProvider.System);
+        Task<ToyAnswer[]> slow, quick;
         ValueTask ending;
         using (new ToyHost.Pause(executor))
         {
-            slow = engine.SubmitAsync(steps, ToyRequest.Of(1, steps: 3), null, ToyHost.Token);
-            quick = engine.SubmitAsync(network, ToyRequest.Of(2), null, ToyHost.Token);
+            slow = engine.SubmitAsync(steps, [ToyRequest.Of(1, steps: 3)], LaneBench.Ticket, ToyHost.Token);
+            quick = engine.SubmitAsync(network, [ToyRequest.Of(2)], LaneBench.Ticket, ToyHost.Token);
             ending = executor.DisposeAsync();
         }
 
         await ending;
 
-        Assert.Single((await quick).Y);
+        Assert.Single(await quick);
         Assert.Equal(ErrorCode.PluginUnavailable, (await Assert.ThrowsAsync<TelecomException>(() => slow)).Code);
     }
 }

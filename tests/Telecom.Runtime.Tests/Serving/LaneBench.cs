@@ -16,6 +16,8 @@ internal sealed class LaneBench : IAsyncDisposable
 
     public ToyHost Host => host;
 
+    public static Ticket Ticket => new(Deadline.After(TimeSpan.FromSeconds(30), TimeProvider.System));
+
     public ToyLog Log => host.Log;
 
     public static async Task<LaneBench> StartAsync(int maxBatchRows = 32, int maxQueue = 1024) =>
@@ -46,8 +48,8 @@ internal sealed class LaneBench : IAsyncDisposable
         }
     }
 
-    public Task<ToyAnswer> SubmitAsync(Lane<ToyRequest, ToyAnswer> lane, ToyRequest request, CancellationToken? cancellationToken = null) =>
-        host.Engine.SubmitAsync(lane, request, null, cancellationToken ?? ToyHost.Token);
+    public async Task<ToyAnswer> SubmitAsync(Lane<ToyRequest, ToyAnswer> lane, ToyRequest request, CancellationToken? cancellationToken = null) =>
+        (await host.Engine.SubmitAsync(lane, [request], Ticket, cancellationToken ?? ToyHost.Token))[0];
 
     public async ValueTask DisposeAsync()
     {

@@ -26,7 +26,7 @@ internal sealed class ToyHost : IAsyncDisposable
         this.root = root;
         Executor = executor;
         var bases = new BaseProvider(executor);
-        Engine = new InferenceEngine(executor, options.MaxBatchRows, options.MaxQueue);
+        Engine = new InferenceEngine(executor, BatchLimits.Of(options), TimeProvider.System);
         var bundles = new BundleCatalog(options.StateDirectory);
         Adapters = new AdapterRegistry(executor, options.Adapters, NullLogger<AdapterRegistry>.Instance);
         Services = new RuntimeServices(
@@ -59,7 +59,7 @@ internal sealed class ToyHost : IAsyncDisposable
     }
 
     /// <summary>Writes another small base.</summary>
-    public string SaveBase(string name, ulong seed) => SaveBase(root.FullName, name, seed);
+    public string SaveBase(string name, ulong seed, int? maxPositions = null) => SaveBase(root.FullName, name, seed, maxPositions);
 
     /// <summary>A path in this host's folder that does not exist yet.</summary>
     public string Unused(string name) => Path.Combine(root.FullName, name);
@@ -114,13 +114,14 @@ internal sealed class ToyHost : IAsyncDisposable
             await server.DisposeAsync();
         }
 
+        Engine.Dispose();
         await Adapters.DisposeAsync();
         await Services.Bases.DisposeAsync();
         await Executor.DisposeAsync();
         root.Delete(recursive: true);
     }
 
-    private static string SaveBase(string root, string name, ulong seed)
+    private static string SaveBase(string root, string name, ulong seed, int? maxPositions = null)
     {
         var folder = Path.Combine(root, name);
         var configuration = BaseConfiguration.Nano with
@@ -131,6 +132,7 @@ internal sealed class ToyHost : IAsyncDisposable
             KeyValueHeadCount = 2,
             HeadSize = 8,
             FeedForwardSize = 20,
+            MaxPositions = maxPositions,
         };
         using var weights = BaseInitializer.Seeded(configuration, seed, name);
         weights.Save(folder);
