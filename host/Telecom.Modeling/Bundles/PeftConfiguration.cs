@@ -54,7 +54,7 @@ internal sealed record PeftConfiguration
 
     /// <summary>Modules that the adapter brings along whole.</summary>
     [JsonPropertyName("modules_to_save")]
-    public IReadOnlyList<string>? ModulesToSave { get; init; }
+    public PeftModules? ModulesToSave { get; init; }
 
     [JsonPropertyName("exclude_modules")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

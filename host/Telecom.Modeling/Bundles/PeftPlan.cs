@@ -79,7 +79,7 @@ internal sealed class PeftPlan
     private static string PathOf((int Layer, string Target) linear) => LinearTargets.Path(linear.Layer, linear.Target);
 
     // PEFT compares the bare end of the path here: "norm" means "input_layernorm" too.
-    private bool IsSaved(string path) => configuration.ModulesToSave?.Any(name => path.EndsWith(name, StringComparison.Ordinal)) is true;
+    private bool IsSaved(string path) => configuration.ModulesToSave?.Names?.Any(name => path.EndsWith(name, StringComparison.Ordinal)) is true;
 
     private VocabularySettings? Vocabulary(BaseConfiguration shape)
     {
@@ -105,7 +105,7 @@ internal sealed class PeftPlan
             yield return $"modules_to_save means '{other}', which cannot be replaced here; embedding, head and linear layers can";
         }
 
-        foreach (var name in (configuration.ModulesToSave ?? []).Where(name => !modules.Any(path => path.EndsWith(name, StringComparison.Ordinal))))
+        foreach (var name in (configuration.ModulesToSave?.Names ?? []).Where(name => !modules.Any(path => path.EndsWith(name, StringComparison.Ordinal))))
         {
             yield return $"modules_to_save means '{CheckpointFormatException.Show(name)}', which the base does not have";
         }

@@ -51,7 +51,12 @@ internal static class PeftRefusals
             yield return $"{name} {configuration.Others![name].GetRawText()} is not supported";
         }
 
-        if (configuration is { Targets.IsEmpty: true, ModulesToSave: not { Count: > 0 } })
+        if (configuration.ModulesToSave?.Pattern is { Length: > 0 } text)
+        {
+            yield return $"modules_to_save '{text}' is not supported; supported is an array of names";
+        }
+
+        if (configuration is { Targets.IsEmpty: true, ModulesToSave: null or { IsEmpty: true } })
         {
             yield return "target_modules is empty";
         }

@@ -66,7 +66,7 @@ public static class PeftWriter
             OutputBias = usual.OutputBias,
             FanInFanOut = adapter.Placements.Any(placement => LinearTargets.IsTransposed(placement.Site.Target)),
             Targets = new PeftModules { Names = adapter.TargetNames ?? [.. settings.Keys] },
-            ModulesToSave = Saved(adapter) is { Count: > 0 } saved ? saved : null,
+            ModulesToSave = Saved(adapter) is { Count: > 0 } saved ? new PeftModules { Names = saved } : null,
             RankPattern = otherRanks.Length == 0 ? null : new(otherRanks.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.Rank))),
             AlphaPattern = otherAlphas.Length == 0 ? null : new(otherAlphas.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.Alpha))),
         };
