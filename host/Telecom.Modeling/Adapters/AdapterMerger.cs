@@ -114,7 +114,7 @@ public sealed class AdapterMerger(AdapterMerge merge, double density = 1, int? r
             throw Refused("one of them has whole modules, or changes embedding or head, which cannot be mixed");
         }
 
-        if (adapters.FirstOrDefault(adapter => adapter.Kind != AdapterKind.LowRank) is { } other)
+        if (adapters.FirstOrDefault(adapter => adapter.Kind is not (AdapterKind.LowRank or AdapterKind.Block)) is { } other)
         {
             throw Refused($"an adapter of method '{other.Method.Name}' has no pair of factors");
         }
@@ -128,10 +128,10 @@ public sealed class AdapterMerger(AdapterMerge merge, double density = 1, int? r
         public static Part Of(Adapter adapter, LinearSite site, double weight)
         {
             var linear = adapter.Linear(site.Layer, site.Target)!;
-            if (linear.Buffers.Count == 0 && linear.Parameters.TryGetValue(LoraLinear.NameA, out var a))
+            if (linear is LoraLinear { Buffers.Count: 0 })
             {
                 var settings = adapter.Placements.First(placement => placement.Site.Path == site.Path).Settings;
-                return new Part(a.detach(), linear.Parameters[LoraLinear.NameB].detach(), settings.Scale, weight);
+                return new Part(linear.Parameters[LoraLinear.NameA].detach(), linear.Parameters[LoraLinear.NameB].detach(), settings.Scale, weight);
             }
 
             var served = linear.LowRank()!;

@@ -14,10 +14,13 @@ public sealed class SoraMethod(SoraThreshold? threshold = null) : IAdapterMethod
     /// <summary>Name of g, [r].</summary>
     internal const string NameGate = "sora_gate";
 
+    /// <summary><see cref="Name"/>.</summary>
+    internal const string MethodName = "sora";
+
     private readonly SoraThreshold threshold = threshold ?? new SoraThreshold();
 
     /// <inheritdoc/>
-    public string Name => "sora";
+    public string Name => MethodName;
 
     /// <inheritdoc/>
     public AdapterKind Kind => AdapterKind.LowRank;

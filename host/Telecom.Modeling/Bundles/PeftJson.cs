@@ -4,4 +4,5 @@ namespace Telecom.Modeling.Bundles;
 
 [JsonSourceGenerationOptions(WriteIndented = true, NewLine = "\n", RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(PeftConfiguration))]
+[JsonSerializable(typeof(string))]
 internal sealed partial class PeftJson : JsonSerializerContext;

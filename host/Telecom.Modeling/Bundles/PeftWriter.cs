@@ -33,6 +33,11 @@ public static class PeftWriter
             placement => asTrained ? placement.Settings : FoldedSettings(placement, tensors),
             StringComparer.Ordinal);
         var configuration = Configuration(adapter, settings) with { BaseName = baseName, BaseFingerprint = baseFingerprint };
+        if (!asTrained)
+        {
+            configuration.Others = new() { [PeftTypes.OwnMethod] = JsonSerializer.SerializeToElement(adapter.Method.Name, PeftJson.Default.String) };
+        }
+
         SafetensorsWriter.Write(Path.Combine(directory, BundleLayout.AdapterWeights), tensors);
         File.WriteAllText(
             Path.Combine(directory, BundleLayout.AdapterConfiguration),

@@ -1,3 +1,4 @@
+using Telecom.Modeling.Adapters;
 using Telecom.Modeling.Bundles;
 using Telecom.Sdk.Errors;
 
@@ -53,6 +54,9 @@ internal sealed class AdapterFolder : InspectedFolder
 
     /// <summary>Elements of all tensors; null when the weights could not be opened.</summary>
     public long? StoredValues => weights?.Entries.Sum(entry => entry.ElementCount);
+
+    /// <summary>Whether the method leaves ranks that it closed out of its files, so that they hold fewer values than were trained.</summary>
+    public bool IsPruned => configuration?.Text(PeftTypes.OwnMethod, null) == SoraMethod.MethodName;
 
     /// <summary>A fingerprint is absent or has 64 hexadecimal digits.</summary>
     public static void CheckFingerprint(string? fingerprint, string place, List<string> problems)

@@ -94,7 +94,10 @@ internal sealed class BundleFolder : InspectedFolder
         }
 
         CheckCount(modules?.Entries.Sum(entry => entry.ElementCount), content.ModuleParameters, ModulesName);
-        CheckCount(adapter?.StoredValues, content.AdapterParameters, AdapterFolder.WeightsName);
+        if (adapter is { IsPruned: false })
+        {
+            CheckCount(adapter.StoredValues, content.AdapterParameters, AdapterFolder.WeightsName);
+        }
     }
 
     /// <summary>Files may hold more than was trained, e.g. running statistics, never less.</summary>

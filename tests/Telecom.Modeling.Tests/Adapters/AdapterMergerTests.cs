@@ -15,6 +15,9 @@ public sealed class AdapterMergerTests : IDisposable
     private readonly DisposeScope scope = NewDisposeScope();
     private readonly IDisposable noGradient = no_grad();
 
+    // DoRA scales the base as well, which no pair of factors can say.
+    public static TheoryData<string> Mergeable => [.. MethodContractTests.Factored.Select(row => row.Data).Where(name => name != "dora")];
+
     public static TheoryData<AdapterMerge> AllMerges => [.. Enum.GetValues<AdapterMerge>()];
 
     public void Dispose()
@@ -133,6 +136,20 @@ public sealed class AdapterMergerTests : IDisposable
         var expected = pissa.Linear(1, "o_proj")!.DeltaWeight().mul(0.7).sub(lora.Linear(1, "o_proj")!.DeltaWeight().mul(0.3));
         Assert.InRange(Arrays.MaxDifference(expected, merged.Linear(1, "o_proj")!.DeltaWeight()), 0, 1e-5);
         Assert.Equal(6, merged.Placements[0].Settings.Rank);
+    }
+
+    [Theory]
+    [MemberData(nameof(Mergeable))]
+    public void Every_method_with_factors_merges_as_what_it_adds(string name)
+    {
+        using var model = SmallBase.Model(SmallBase.Plain);
+        using var other = AdapterSamples.Trained(name, model.Weights);
+        using var lora = AdapterSamples.Trained("lora", model.Weights);
+
+        using var merged = Merge(AdapterMerge.Cat, [other, lora], Weights);
+
+        var expected = other.Linear(1, "down_proj")!.DeltaWeight().mul(0.7).sub(lora.Linear(1, "down_proj")!.DeltaWeight().mul(0.3));
+        Assert.InRange(Arrays.MaxDifference(expected, merged.Linear(1, "down_proj")!.DeltaWeight()), 0, 1e-5);
     }
 
     [Fact]

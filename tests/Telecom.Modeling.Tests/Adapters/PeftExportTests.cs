@@ -80,6 +80,23 @@ public sealed class PeftExportTests : IDisposable
     }
 
     [Fact]
+    public void Closed_gates_leave_as_smaller_ranks()
+    {
+        using var adapter = AdapterSamples.Trained("sora", model.Weights);
+        adapter.Linear(0, "q_proj")!.Parameters["sora_gate"][1] = 0;
+        adapter.Linear(1, "v_proj")!.Parameters["sora_gate"].zero_();
+
+        PeftWriter.Write(folder.Path, adapter, "small", model.Fingerprint);
+        using var again = PeftFolder.Open(folder.Path).Load(model.Weights);
+
+        int Rank(int layer, string target) =>
+            again.Placements.Single(placement => placement.Site.Layer == layer && placement.Site.Target == target).Settings.Rank;
+        Assert.Equal((1, 1, 2), (Rank(0, "q_proj"), Rank(1, "v_proj"), Rank(0, "k_proj")));
+        Assert.InRange(Arrays.MaxDifference(Answer(adapter), Answer(again)), 0, 1e-4);
+        Assert.Contains("\"telecom_method\": \"sora\"", File.ReadAllText(folder.File("adapter_config.json")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Ranks_that_differ_leave_as_patterns()
     {
         var placements = AdapterSamples.Placements(model.Weights).Select((placement, index) =>
