@@ -3,11 +3,13 @@ using Telecom.Sdk.Errors;
 
 namespace Telecom.Modeling.Adapters;
 
-/// <summary>The methods that are built from their name alone. Those that start from measurements (EVA, LoRA-SB) are built from these instead.</summary>
+/// <summary>The methods that are built from their name alone. Those that start from measurements (EVA, LoRA-SB, EoRA) are built from these instead.</summary>
 public static class AdapterMethods
 {
     /// <summary>The name of plain LoRA with the scale alpha / √r.</summary>
     internal const string RankStabilized = "rslora";
+
+    private static readonly string[] Measured = ["eva", "lora-sb", "eora"];
 
     private static readonly OrderedDictionary<string, Func<MethodOptions, IAdapterMethod>> Known = new(StringComparer.Ordinal)
     {
@@ -39,6 +41,14 @@ public static class AdapterMethods
     /// <exception cref="TelecomException"><see cref="ErrorCode.InvalidInput"/>: the name or an option is unknown, or a number is out of range.</exception>
     public static IAdapterMethod Create(string name, IReadOnlyDictionary<string, double>? options = null)
     {
+        if (Measured.Contains(name))
+        {
+            throw new TelecomException(
+                ErrorCode.InvalidInput,
+                $"Adapter method '{name}' starts from measurements on the base and cannot be built from its name alone. "
+                + $"Methods that can: {string.Join(", ", Names)}.");
+        }
+
         if (!Known.TryGetValue(name, out var create))
         {
             throw new TelecomException(ErrorCode.InvalidInput, $"Unknown adapter method '{name}'. Known methods: {string.Join(", ", Names)}.");

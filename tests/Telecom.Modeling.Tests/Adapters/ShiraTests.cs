@@ -36,6 +36,23 @@ public sealed class ShiraTests : IDisposable
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(8)]
+    [InlineData(9)]
+    [InlineData(40)]
+    public void Rows_of_any_number_get_the_products_of_the_merged_weight(int rows)
+    {
+        using var adapter = Attach(AdapterSamples.Site(10, 12), ShiraMask.Random, seed: 1);
+        AdapterSamples.Perturb(adapter);
+        var linear = adapter.Linear(0, "up_proj")!;
+        var x = tensor(Arrays.Normal(3, rows * 12L), [rows, 12]);
+
+        // Float32 sums of at most twelve products of order one.
+        Assert.InRange(
+            Arrays.MaxDifference(nn.functional.linear(x, linear.DeltaWeight()), linear.Delta(x, null, training: false)!), 0, 1e-5);
+    }
+
+    [Theory]
     [InlineData(ShiraMask.Random)]
     [InlineData(ShiraMask.Struct)]
     [InlineData(ShiraMask.Magnitude)]

@@ -58,6 +58,17 @@ public sealed class TaskAdapterTests : IDisposable
         Assert.Contains("shira", exception.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("eva")]
+    [InlineData("lora-sb")]
+    [InlineData("eora")]
+    public void Method_that_starts_from_measurements_is_refused_with_the_reason(string name)
+    {
+        var exception = Assert.Throws<TelecomException>(() => TaskAdapter.Create(Options with { Method = name }, model.Weights, seed: 1));
+
+        Assert.Contains($"'{name}' starts from measurements", exception.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Unknown_option_of_a_method_is_refused()
     {
