@@ -15,7 +15,7 @@ internal static class ModelsExportCommand
         Examples:
           telecom models export weather --out weather-peft/
           telecom models export weather@1 --out first-version/
-          telecom models export plugins/viewport/model/adapted --out viewport-peft/
+          telecom models export telecom-data/bundles/TASK/METHOD/1 --out task-peft/
         """;
 
     public static Command Create(HostOptions host, Shell shell, Option<string> output)
