@@ -13,6 +13,7 @@ internal static class Program
     {
         Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
         using var interrupts = new Interrupts();
+        var settings = NativeSettings.ReadAll();
         var shell = new Shell
         {
             Output = Console.Out,
@@ -23,7 +24,8 @@ internal static class Program
             Time = TimeProvider.System,
             CreateLoggers = CreateLoggers,
             StartRuntime = async (options, loggers, time, token) => await TelecomRuntime.StartAsync(options, loggers, time, token),
-            Native = NativeSettings.Read(),
+            Native = NativeSettings.Read(settings),
+            Settings = settings,
             IsDebugging = IsDebugging,
             FirstPartyPlugins = Path.Combine(AppContext.BaseDirectory, "plugins"),
         };

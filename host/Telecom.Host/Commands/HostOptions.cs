@@ -63,7 +63,7 @@ internal sealed class HostOptions(Shell shell)
     public RuntimeOptions Read(ParseResult parse)
     {
         var stateFolder = StateDirectory(parse);
-        return new()
+        var options = new RuntimeOptions
         {
             PluginDirectories = [shell.FirstPartyPlugins, .. UserPlugins(parse, stateFolder)],
             StateDirectory = stateFolder,
@@ -72,6 +72,7 @@ internal sealed class HostOptions(Shell shell)
             Threads = parse.GetValue(threads),
             Native = shell.Native,
         };
+        return ServingSettings.Apply(options, shell.Settings);
     }
 
     /// <returns>Folder of the base; null where it is none.</returns>

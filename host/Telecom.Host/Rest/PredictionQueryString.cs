@@ -9,9 +9,6 @@ namespace Telecom.Host.Rest;
 /// <summary>Query parameters of the addresses of predictions.</summary>
 internal static class PredictionQueryString
 {
-    /// <summary>Milliseconds in which a prediction is answered or refused, unless the caller says otherwise.</summary>
-    public const int StandardTimeoutMs = 30_000;
-
     /// <summary>Longest time that a caller may give.</summary>
     public const int LongestTimeoutMs = 600_000;
 
@@ -23,7 +20,7 @@ internal static class PredictionQueryString
     public static PredictionOptions ReadOptions(IQueryCollection parameters, TaskDefinition task)
     {
         var errors = new InputErrors();
-        var timeoutMs = Integer(parameters, "timeoutMs", StandardTimeoutMs, errors);
+        int? timeoutMs = Text(parameters, "timeoutMs", errors) is null ? null : Integer(parameters, "timeoutMs", LongestTimeoutMs, errors);
         if (timeoutMs is < 1 or > LongestTimeoutMs)
         {
             errors.Add("/timeoutMs", string.Create(CultureInfo.InvariantCulture, $"must be from 1 to {LongestTimeoutMs}, but is {timeoutMs}."));
@@ -31,11 +28,11 @@ internal static class PredictionQueryString
 
         var options = new PredictionOptions
         {
-            Method = parameters["method"] is [{ Length: > 0 } given] ? task.Method(given).Id : null,
+            Method = parameters["method"] is [{ Length: > 0 } method] ? task.Method(method).Id : null,
 
             // Without a name after it, "adapter=" names an adapter that does not exist rather than none.
             Adapter = Text(parameters, "adapter", errors) ?? (parameters.ContainsKey("adapter") ? string.Empty : null),
-            Timeout = TimeSpan.FromMilliseconds(timeoutMs),
+            Timeout = timeoutMs is { } given ? TimeSpan.FromMilliseconds(given) : null,
         };
         errors.ThrowIfAny();
         return options;

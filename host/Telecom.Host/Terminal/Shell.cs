@@ -43,6 +43,9 @@ internal sealed record Shell
     /// <summary>Where the native tensor library lies; null leaves it to the environment.</summary>
     public NativeRuntimeOptions? Native { get; init; }
 
+    /// <summary>Settings of file and environment; null for none.</summary>
+    public IConfiguration? Settings { get; init; }
+
     /// <summary>Whether failures show where they happened.</summary>
     public bool IsDebugging { get; init; }
 

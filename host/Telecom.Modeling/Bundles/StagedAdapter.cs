@@ -43,9 +43,14 @@ public sealed class StagedAdapter
     /// <summary>Largest rank r of its layers; 0 where none has one.</summary>
     public int Rank => Targets.Linears.Select(linear => linear.Settings.Rank).DefaultIfEmpty().Max();
 
-    /// <summary>Memory of its tensors on a device: its values as float32, twice where the method keeps its start beside them.</summary>
+    /// <summary>
+    /// Memory of its tensors on a device, at most: its values as float32, twice where the method keeps its start beside them, and all of that once
+    /// more where the factors are also kept in the form in which they are served.
+    /// </summary>
     public long DeviceBytes =>
-        tensors.Values.Sum(tensor => tensor.ElementCount) * sizeof(float) * (Method is PissaMethod or OloraMethod ? 2 : 1);
+        tensors.Values.Sum(tensor => tensor.ElementCount) * sizeof(float)
+        * (Method is PissaMethod or OloraMethod ? 2 : 1)
+        * (Method.Kind is AdapterKind.LowRank or AdapterKind.ScaledLowRank ? 2 : 1);
 
     /// <summary>What is wrong as far as it is known without building it.</summary>
     internal IReadOnlyList<string> Problems => problems;

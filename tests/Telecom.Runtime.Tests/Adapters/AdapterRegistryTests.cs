@@ -9,8 +9,8 @@ namespace Telecom.Runtime.Tests.Adapters;
 
 public sealed class AdapterRegistryTests
 {
-    // A and B of rank 2 on q_proj, v_proj (16 by 16) and down_proj (16 by 20) of 2 layers, float32.
-    internal const long DeviceBytes = 2 * 2 * (32 + 32 + 36) * 4;
+    // A and B of rank 2 on q_proj, v_proj (16 by 16) and down_proj (16 by 20) of 2 layers, float32, as parameters and as they are served.
+    internal const long DeviceBytes = 2 * 2 * 2 * (32 + 32 + 36) * 4;
 
     private static CancellationToken Token => ToyHost.Token;
 

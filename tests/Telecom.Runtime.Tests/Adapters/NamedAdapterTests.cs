@@ -127,7 +127,7 @@ public sealed class NamedAdapterTests
         await using var lab = await AdapterLab.StartAsync(options => options with
         {
             // Three adapters of rank 2 fit: the bundle's, and two of the four that are named.
-            Adapters = new AdapterLimits { MaxDeviceBytes = 3 * 1600 },
+            Adapters = new AdapterLimits { MaxDeviceBytes = 3 * AdapterRegistryTests.DeviceBytes },
         });
         var server = await lab.Host.TrainedServerAsync(ToyTasks.First(lab.Host.Log), "adapted");
         lab.Host.Log.IsOff = true;

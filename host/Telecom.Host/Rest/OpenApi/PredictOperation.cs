@@ -49,13 +49,12 @@ internal static class PredictOperation
     {
         Name = "timeoutMs",
         In = ParameterLocation.Query,
-        Description = "Milliseconds in which an answer is of use.",
+        Description = "Milliseconds in which an answer is of use; without it the host's Serving:RequestTimeoutMs.",
         Schema = new OpenApiSchema
         {
             Type = JsonSchemaType.Integer,
             Minimum = "1",
             Maximum = PredictionQueryString.LongestTimeoutMs.ToString(CultureInfo.InvariantCulture),
-            Default = PredictionQueryString.StandardTimeoutMs,
         },
     };
 
