@@ -1,5 +1,6 @@
 using System.Text;
 using System.Threading.Channels;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using Telecom.Host.Commands;
 using Telecom.Host.Terminal;
@@ -14,10 +15,11 @@ public sealed class RunningHost : IAsyncDisposable
     private readonly Task<int> running;
     private bool isStopped;
 
-    private RunningHost(string stateFolder, LineWriter output)
+    private RunningHost(string stateFolder, IConfiguration? settings, LineWriter output)
     {
         StateFolder = stateFolder;
-        running = Run(["serve", "--urls", "http://127.0.0.1:0", "--state", stateFolder], output, TextWriter.Null, string.Empty, stop.Token, started => Runtime = started);
+        string[] arguments = ["serve", "--urls", "http://127.0.0.1:0", "--state", stateFolder];
+        running = Run(arguments, output, TextWriter.Null, string.Empty, stop.Token, started => Runtime = started, settings);
     }
 
     /// <summary>Client of this host.</summary>
@@ -31,10 +33,12 @@ public sealed class RunningHost : IAsyncDisposable
 
     public string StateFolder { get; }
 
-    public static async Task<RunningHost> StartAsync(string stateFolder)
+    public static async Task<RunningHost> StartAsync(string stateFolder, params (string Name, string Value)[] settings)
     {
         var output = new LineWriter();
-        var host = new RunningHost(stateFolder, output);
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(settings.ToDictionary(pair => pair.Name, pair => (string?)pair.Value)).Build();
+        var host = new RunningHost(stateFolder, configuration, output);
 
         // Two lines: where it listens, and a request that works. A host that fails to start ends instead.
         var greeting = ReadAsync(output, 2);
@@ -55,7 +59,8 @@ public sealed class RunningHost : IAsyncDisposable
         TextWriter error,
         string input,
         CancellationToken cancellationToken,
-        Action<TelecomRuntime>? started = null)
+        Action<TelecomRuntime>? started = null,
+        IConfiguration? settings = null)
     {
         var shell = new Shell
         {
@@ -72,6 +77,7 @@ public sealed class RunningHost : IAsyncDisposable
                 started?.Invoke(runtime);
                 return runtime;
             },
+            Settings = settings,
             FirstPartyPlugins = Path.Combine(AppContext.BaseDirectory, "plugins"),
         };
         return Task.Run(() => CommandLine.RunAsync(arguments, shell, cancellationToken), CancellationToken.None);
