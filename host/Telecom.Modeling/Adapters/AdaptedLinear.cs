@@ -54,7 +54,9 @@ public abstract class AdaptedLinear : IDisposable
     }
 
     /// <summary>Checks and puts in order what a file brought; called once after parameters and constants were read.</summary>
-    /// <exception cref="Telecom.Sdk.Errors.TelecomException"><see cref="Telecom.Sdk.Errors.ErrorCode.BundleInvalid"/>: the values contradict each other.</exception>
+    /// <exception cref="Telecom.Sdk.Errors.TelecomException">
+    /// <see cref="Telecom.Sdk.Errors.ErrorCode.BundleInvalid"/>: the values contradict each other.
+    /// </exception>
     public virtual void Accept() => Refresh();
 
     /// <summary>Told which tokens of the next forwards are real; losses of the method's own leave padding out.</summary>

@@ -130,7 +130,9 @@ public partial class Adapter : IDisposable
     }
 
     /// <summary>Checks and puts in order what a file brought; called once after its tensors were read.</summary>
-    /// <exception cref="Telecom.Sdk.Errors.TelecomException"><see cref="Telecom.Sdk.Errors.ErrorCode.BundleInvalid"/>: the values contradict each other.</exception>
+    /// <exception cref="Telecom.Sdk.Errors.TelecomException">
+    /// <see cref="Telecom.Sdk.Errors.ErrorCode.BundleInvalid"/>: the values contradict each other.
+    /// </exception>
     public void Accept()
     {
         foreach (var linear in linears.Values)
@@ -192,7 +194,9 @@ public partial class Adapter : IDisposable
     /// <summary>Makes the layers one by one, so that a caller can do something else in between.</summary>
     /// <param name="all">Which layers, in the order in which they draw their initial values.</param>
     /// <param name="seed">Seed of the initial values.</param>
-    /// <returns>One element per part. The caller keeps a dispose scope and <c>no_grad</c> around each, and disposes the adapter when one fails.</returns>
+    /// <returns>
+    /// One element per part. The caller keeps a dispose scope and <c>no_grad</c> around each, and disposes the adapter when one fails.
+    /// </returns>
     internal IEnumerable<bool> Build(IReadOnlyList<AdapterPlacement> all, ulong seed)
     {
         var random = new SplitMix64(seed);

@@ -3,7 +3,9 @@ using Telecom.Sdk.Errors;
 
 namespace Telecom.Modeling.Adapters;
 
-/// <summary>The methods that are built from their name alone. Those that start from measurements (EVA, LoRA-SB, EoRA) are built from these instead.</summary>
+/// <summary>
+/// The methods that are built from their name alone. Those that start from measurements (EVA, LoRA-SB, EoRA) are built from these instead.
+/// </summary>
 public static class AdapterMethods
 {
     /// <summary>The name of plain LoRA with the scale alpha / √r.</summary>
@@ -38,7 +40,9 @@ public static class AdapterMethods
     /// <summary>Builds a method.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <param name="options">Numbers that shape it, as <see cref="IAdapterMethod.Options"/> gave them; null for the usual ones.</param>
-    /// <exception cref="TelecomException"><see cref="ErrorCode.InvalidInput"/>: the name or an option is unknown, or a number is out of range.</exception>
+    /// <exception cref="TelecomException">
+    /// <see cref="ErrorCode.InvalidInput"/>: the name or an option is unknown, or a number is out of range.
+    /// </exception>
     public static IAdapterMethod Create(string name, IReadOnlyDictionary<string, double>? options = null)
     {
         if (Measured.Contains(name))

@@ -18,7 +18,9 @@ public interface IAdapterMethod
     /// <summary>Whether the same parameters mean another ΔW on another base, so that files must name the base they were trained on.</summary>
     bool DependsOnBase => false;
 
-    /// <summary>Numbers that shape the adapter beside rank and scale, by name: what <see cref="AdapterMethods.Create"/> builds the method again from.</summary>
+    /// <summary>
+    /// Numbers that shape the adapter beside rank and scale, by name: what <see cref="AdapterMethods.Create"/> builds the method again from.
+    /// </summary>
     IReadOnlyDictionary<string, double> Options => ReadOnlyDictionary<string, double>.Empty;
 
     /// <summary>Makes what the layers of one adapter share, before the first of them is attached.</summary>

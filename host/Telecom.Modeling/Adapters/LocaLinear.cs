@@ -94,7 +94,9 @@ internal sealed class LocaLinear : AdaptedLinear
         watched?.Dispose();
     }
 
-    /// <summary>The gradient of the loss by every place, [2, n]: a_k (g(l + 1) - g(l - 1)) / 2 along rows and columns, g that of the spectrum.</summary>
+    /// <summary>
+    /// The gradient of the loss by every place, [2, n]: a_k (g(l + 1) - g(l - 1)) / 2 along rows and columns, g that of the spectrum.
+    /// </summary>
     /// <param name="gradient">Gradient by ΔW, [o, i].</param>
     internal Tensor PlaceGradients(Tensor gradient)
     {

@@ -10,8 +10,8 @@ namespace Telecom.Modeling.Adapters;
 /// </summary>
 /// <param name="coefficients">n, 1 to 1 048 576.</param>
 /// <remarks>
-/// Places are learned in turns with the coefficients during the first part of a run, then frozen (<see cref="LocaSchedule"/>): along a row or column of
-/// the spectrum the gradient is the difference of the neighbours on both sides, times a_k / 2.
+/// Places are learned in turns with the coefficients during the first part of a run, then frozen (<see cref="LocaSchedule"/>): along a row or column
+/// of the spectrum the gradient is the difference of the neighbours on both sides, times a_k / 2.
 /// </remarks>
 public sealed class LocaMethod(int coefficients = LocaMethod.UsualCoefficients) : IAdapterMethod
 {

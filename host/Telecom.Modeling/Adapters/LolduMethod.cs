@@ -6,12 +6,12 @@ using static TorchSharp.torch;
 namespace Telecom.Modeling.Adapters;
 
 /// <summary>
-/// LoLDU (Shi et al. 2024): W = P L D U with unit triangular L and U; ΔW = s P L_r diag(z) U_r takes the place of that part of W, with trained z[r] and s.
-/// z starts at the first r pivots D, s at alpha / r. r + 1 trainable values per layer.
+/// LoLDU (Shi et al. 2024): W = P L D U with unit triangular L and U; ΔW = s P L_r diag(z) U_r takes the place of that part of W, with trained z[r]
+/// and s. z starts at the first r pivots D, s at alpha / r. r + 1 trainable values per layer.
 /// </summary>
 /// <remarks>
-/// What is added to W is P L_r diag(s z - s₀ D_r) U_r: a product of two frozen factors with a trained diagonal, so it is served as any low-rank adapter,
-/// and a fresh adapter adds exactly nothing. Files hold the permutation as int32[o]; the factors follow from W.
+/// What is added to W is P L_r diag(s z - s₀ D_r) U_r: a product of two frozen factors with a trained diagonal, so it is served as any low-rank
+/// adapter, and a fresh adapter adds exactly nothing. Files hold the permutation as int32[o]; the factors follow from W.
 /// </remarks>
 public sealed class LolduMethod : IAdapterMethod
 {
@@ -49,7 +49,7 @@ public sealed class LolduMethod : IAdapterMethod
                 ErrorCode.BundleInvalid,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"Adapter method '{Name}' cannot adapt {site.Path}: its weight is singular, a pivot is {smallest} and must be at least {SmallestPivot}."));
+                    $"Adapter method '{Name}' cannot adapt {site.Path}: its weight is singular, a pivot is {smallest}, below {SmallestPivot}."));
         }
 
         var permutation = p.argmax(1);

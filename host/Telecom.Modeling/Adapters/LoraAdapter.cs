@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace Telecom.Modeling.Adapters;
 
-/// <summary>Plain LoRA on the same linear layers of every decoder layer, of which only the shapes need be known; see <see cref="LoraMethod"/>.</summary>
+/// <summary>
+/// Plain LoRA on the same linear layers of every decoder layer, of which only the shapes need be known; see <see cref="LoraMethod"/>.
+/// </summary>
 public sealed class LoraAdapter : Adapter
 {
     /// <param name="options">Rank, scale and targets.</param>

@@ -9,8 +9,8 @@ namespace Telecom.Modeling.Adapters;
 /// </summary>
 /// <param name="bases">K of each factor, 1 to 65 536.</param>
 /// <remarks>
-/// With β = 0 the gradient of α is zero, but not that of β, as A₀ is not zero. Each layer's seeds are drawn from the adapter's and travel with its file,
-/// in place of the bases.
+/// With β = 0 the gradient of α is zero, but not that of β, as A₀ is not zero. Each layer's seeds are drawn from the adapter's and travel with its
+/// file, in place of the bases.
 /// </remarks>
 public sealed class NolaMethod(int bases = NolaMethod.UsualBases) : IAdapterMethod
 {

@@ -6,7 +6,8 @@ namespace Telecom.Modeling.Adapters;
 
 /// <summary>
 /// RandLoRA (Albert et al. 2025): ΔW = s Σ_b B_b Λ_b A Γ_b with one frozen random pair A, B for the whole model and trained diagonals, so that ΔW has
-/// full rank. n = ⌈min(i, o) / r⌉ bases; λ[r, n] starts at zero, γ[n, min(i, o)] at 1 / max(n, min(i, o)). r n + n min(i, o) trainable values per layer.
+/// full rank. n = ⌈min(i, o) / r⌉ bases; λ[r, n] starts at zero, γ[n, min(i, o)] at 1 / max(n, min(i, o)). r n + n min(i, o) trainable values per
+/// layer.
 /// </summary>
 /// <remarks>
 /// A takes the narrower side of W: for i ≤ o, ΔW = s B_flat A_flat, otherwise the transpose. PEFT flattens A's rows as k n + b and B's columns as

@@ -5,11 +5,13 @@ using static TorchSharp.torch;
 namespace Telecom.Modeling.Adapters;
 
 /// <summary>
-/// Sparse high-rank adapters (Bhardwaj et al. 2024): ΔW has r (i + o) trained values at fixed positions and zeros elsewhere. The values start at zero;
-/// alpha does not enter. r (i + o) trainable values per layer, as many as LoRA's, but of full rank and switched in place of single weights.
+/// Sparse high-rank adapters (Bhardwaj et al. 2024): ΔW has r (i + o) trained values at fixed positions and zeros elsewhere. The values start at
+/// zero; alpha does not enter. r (i + o) trainable values per layer, as many as LoRA's, but of full rank and switched in place of single weights.
 /// </summary>
 /// <param name="mask">How the positions are chosen.</param>
-/// <param name="gradients">The gradient of the loss by module path, [o, i], for the masks that need it; <see cref="GradientProbe"/> collects it.</param>
+/// <param name="gradients">
+/// The gradient of the loss by module path, [o, i], for the masks that need it; <see cref="GradientProbe"/> collects it.
+/// </param>
 public sealed class ShiraMethod(ShiraMask mask = ShiraMask.Random, IReadOnlyDictionary<string, Tensor>? gradients = null) : IAdapterMethod
 {
     /// <summary>PEFT's name of the values, [n].</summary>
@@ -66,5 +68,6 @@ public sealed class ShiraMethod(ShiraMask mask = ShiraMask.Random, IReadOnlyDict
             ? gradient
             : throw new TelecomException(
                 ErrorCode.BundleInvalid,
-                $"Adapter method '{Name}' needs the gradient of {site.Path}, [{site.Outputs}, {site.Inputs}], for the mask {mask}: collect it first.");
+                $"Adapter method '{Name}' needs the gradient of {site.Path}, [{site.Outputs}, {site.Inputs}], for the mask {mask}: "
+                + "collect it first.");
 }

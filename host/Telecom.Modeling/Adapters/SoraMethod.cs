@@ -4,9 +4,9 @@ using static TorchSharp.torch;
 namespace Telecom.Modeling.Adapters;
 
 /// <summary>
-/// Sparse low-rank adaptation (Ding et al. 2023): ΔW = s B diag(g) A, where every optimiser step is followed by the proximal step g ← soft(g, λ), which
-/// drives gates to zero; what is served and exported leaves these ranks out. A starts as LoRA's, B at zero, g normal.
-/// r (i + o) + r trainable values per layer.
+/// Sparse low-rank adaptation (Ding et al. 2023): ΔW = s B diag(g) A, where every optimiser step is followed by the proximal step g ← soft(g, λ),
+/// which drives gates to zero; what is served and exported leaves these ranks out. A starts as LoRA's, B at zero, g normal. r (i + o) + r trainable
+/// values per layer.
 /// </summary>
 /// <param name="threshold">λ at each step.</param>
 public sealed class SoraMethod(SoraThreshold? threshold = null) : IAdapterMethod

@@ -26,7 +26,8 @@ public sealed record SoraThreshold
         {
             throw new TelecomException(
                 ErrorCode.InvalidInput,
-                string.Create(CultureInfo.InvariantCulture, $"Adapter method 'sora': its thresholds {First} and {Last} must be positive and finite."));
+                string.Create(
+                    CultureInfo.InvariantCulture, $"Adapter method 'sora': its thresholds {First} and {Last} must be positive and finite."));
         }
     }
 

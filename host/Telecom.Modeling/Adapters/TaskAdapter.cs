@@ -13,8 +13,8 @@ public static class TaskAdapter
     /// <param name="seed">Seed of the initial values.</param>
     /// <returns>The adapter; the caller disposes.</returns>
     /// <exception cref="TelecomException">
-    /// <see cref="ErrorCode.InvalidInput"/>: the method or one of its options is unknown; <see cref="ErrorCode.BundleInvalid"/>: an option is out of range,
-    /// the base lacks a target, or the method cannot adapt it.
+    /// <see cref="ErrorCode.InvalidInput"/>: the method or one of its options is unknown; <see cref="ErrorCode.BundleInvalid"/>: an option is out of
+    /// range, the base lacks a target, or the method cannot adapt it.
     /// </exception>
     public static Adapter Create(AdapterOptions options, BaseWeights weights, ulong seed)
     {

@@ -5,8 +5,8 @@ using Telecom.Sdk.Errors;
 namespace Telecom.Modeling.Bundles;
 
 /// <summary>
-/// Adapter files beside LoRA's: PEFT's own types MISS (BONE in its earlier versions), SHIRA and RANDLORA, and types named TELECOM_... for methods that
-/// PEFT does not know and therefore refuses by name.
+/// Adapter files beside LoRA's: PEFT's own types MISS (BONE in its earlier versions), SHIRA and RANDLORA, and types named TELECOM_... for methods
+/// that PEFT does not know and therefore refuses by name.
 /// </summary>
 internal static class PeftTypes
 {

@@ -3,9 +3,9 @@ using static TorchSharp.torch;
 namespace Telecom.Modeling.Training;
 
 /// <summary>
-/// Fira (Chen et al. 2024) for matrices: Adam on the gradient ĝ projected to rank r (GaLore, Zhao et al. 2024), plus what the projection left out, scaled
-/// as Adam scaled the rest. With W[o, i], o ≥ i: ĝ = g P, P the leading right singular vectors of g, renewed every gap steps; otherwise ĝ = Pᵀ g.
-/// W -= lr √(1 - b2^t) / (1 - b1^t) (n̂ Pᵀ + r), n̂ = m / (√v + eps), r = (g - ĝ Pᵀ) ‖n̂‖ / (‖ĝ‖ + 1e-8) per row (per column where o &lt; i).
+/// Fira (Chen et al. 2024) for matrices: Adam on the gradient ĝ projected to rank r (GaLore, Zhao et al. 2024), plus what the projection left out,
+/// scaled as Adam scaled the rest. With W[o, i], o ≥ i: ĝ = g P, P the leading right singular vectors of g, renewed every gap steps; otherwise ĝ = Pᵀ
+/// g. W -= lr √(1 - b2^t) / (1 - b1^t) (n̂ Pᵀ + r), n̂ = m / (√v + eps), r = (g - ĝ Pᵀ) ‖n̂‖ / (‖ĝ‖ + 1e-8) per row (per column where o &lt; i).
 /// </summary>
 /// <remarks>
 /// The norm of r grows by γ at most from step to step. Parameters that are no matrices, or no larger than the rank, take plain AdamW steps.

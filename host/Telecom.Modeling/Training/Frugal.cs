@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Telecom.Modeling.Training;
 
 /// <summary>
-/// FRUGAL (Zmushko et al. 2024) with columns as subspaces: every T steps a share ρ of each matrix' columns is chosen at random; these take AdamW steps,
-/// whose moments start afresh, all others -lr c sign(g), which needs no state. Decay is decoupled.
+/// FRUGAL (Zmushko et al. 2024) with columns as subspaces: every T steps a share ρ of each matrix' columns is chosen at random; these take AdamW
+/// steps, whose moments start afresh, all others -lr c sign(g), which needs no state. Decay is decoupled.
 /// </summary>
 /// <remarks>Parameters that are no matrices take plain AdamW steps.</remarks>
 internal sealed class Frugal : IDisposable

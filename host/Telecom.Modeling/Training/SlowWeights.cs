@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace Telecom.Modeling.Training;
 
 /// <summary>
-/// The slow copy of I-LoRA (Ren et al. 2024): after each step slow = a slow + (1 - a) fast with a = min(1 - 1 / (t + 1), limit), so the first step copies
-/// the fast weights. It remembers what training on new data would forget.
+/// The slow copy of I-LoRA (Ren et al. 2024): after each step slow = a slow + (1 - a) fast with a = min(1 - 1 / (t + 1), limit), so the first step
+/// copies the fast weights. It remembers what training on new data would forget.
 /// </summary>
 public sealed class SlowWeights : IDisposable
 {

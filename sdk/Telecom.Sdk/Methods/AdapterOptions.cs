@@ -8,7 +8,8 @@ namespace Telecom.Sdk.Methods;
 public sealed record AdapterOptions
 {
     /// <summary>
-    /// Name of the adapter method, e.g. <c>lora</c>, <c>dora</c> or <c>shira</c>; the host refuses a name that it does not know and lists those it knows.
+    /// Name of the adapter method, e.g. <c>lora</c>, <c>dora</c> or <c>shira</c>; the host refuses a name that it does not know and lists those it
+    /// knows.
     /// </summary>
     public string Method { get; init; } = "lora";
 
@@ -24,7 +25,9 @@ public sealed record AdapterOptions
     /// <summary>Dropout on the adapter's input while training.</summary>
     public double Dropout { get; init; } = 0.05;
 
-    /// <summary>Learning rate of B as a multiple of that of A (LoRA+, Hayou et al. 2024), in (0, 1000]; 1 is plain LoRA. Methods without B ignore it.</summary>
+    /// <summary>
+    /// Learning rate of B as a multiple of that of A (LoRA+, Hayou et al. 2024), in (0, 1000]; 1 is plain LoRA. Methods without B ignore it.
+    /// </summary>
     public double LearningRateRatio { get; init; } = 1;
 
     /// <summary>Module names that are adapted in every layer.</summary>

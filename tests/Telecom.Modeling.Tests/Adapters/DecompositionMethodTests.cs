@@ -165,7 +165,8 @@ public sealed class DecompositionMethodTests : IDisposable
     private static Adapter Loldu(LinearSite site) =>
         new(new LolduMethod(), [new AdapterPlacement(site, new LinearSettings { Rank = 2, Alpha = 1 })], seed: 1);
 
-    private static Adapter Loca(LinearSite site) => new(new LocaMethod(coefficients: 3), [new AdapterPlacement(site, AdapterSamples.Settings)], seed: 1);
+    private static Adapter Loca(LinearSite site) =>
+        new(new LocaMethod(coefficients: 3), [new AdapterPlacement(site, AdapterSamples.Settings)], seed: 1);
 
     private static LinearSite Site(Tensor weight) =>
         AdapterSamples.Site((int)weight.shape[0], (int)weight.shape[1]) with { Weight = weight };

@@ -259,7 +259,8 @@ public sealed class PeftGoldenTests : IDisposable
         using var file = SafetensorsFile.Open(Path.Combine(folder, "peft", name, "adapter_model.safetensors"));
         SafetensorsWriter.Write(
             temporary.File("adapter_model.safetensors"),
-            file.Entries.Select(entry => KeyValuePair.Create(rename(entry.Name), change?.Invoke(entry.Name, file.Load(entry.Name)) ?? file.Load(entry.Name))));
+            file.Entries.Select(entry => KeyValuePair.Create(
+                rename(entry.Name), change?.Invoke(entry.Name, file.Load(entry.Name)) ?? file.Load(entry.Name))));
     }
 
     private void AssertGolden(string name, Adapter adapter)

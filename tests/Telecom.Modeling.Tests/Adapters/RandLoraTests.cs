@@ -38,7 +38,8 @@ public sealed class RandLoraTests : IDisposable
     [InlineData("up_proj")]
     public void File_of_peft_means_the_products_that_peft_pairs(string target)
     {
-        var tensors = Write("""{"peft_type":"RANDLORA","r":3,"randlora_alpha":60,"target_modules":["q_proj","down_proj","up_proj"],"save_projection":true}""");
+        var tensors = Write(
+            """{"peft_type":"RANDLORA","r":3,"randlora_alpha":60,"target_modules":["q_proj","down_proj","up_proj"],"save_projection":true}""");
 
         using var adapter = PeftFolder.Open(folder.Path).Load(model.Weights);
 

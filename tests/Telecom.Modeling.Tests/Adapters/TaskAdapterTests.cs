@@ -97,7 +97,8 @@ public sealed class TaskAdapterTests : IDisposable
         using var adapter = TaskAdapter.Create(Options with { Method = "dora", LearningRateRatio = 16 }, model.Weights, seed: 1);
         using var plain = TaskAdapter.Create(Options, model.Weights, seed: 1);
 
-        Assert.Equal(adapter.Parameters.Keys.Where(name => name.EndsWith("lora_B.weight", StringComparison.Ordinal)), adapter.LearningRateRatios.Keys.Order());
+        Assert.Equal(
+            adapter.Parameters.Keys.Where(name => name.EndsWith("lora_B.weight", StringComparison.Ordinal)), adapter.LearningRateRatios.Keys.Order());
         Assert.All(adapter.LearningRateRatios.Values, ratio => Assert.Equal(16, ratio));
         Assert.Empty(plain.LearningRateRatios);
     }

@@ -24,7 +24,8 @@ public sealed class MethodTrainingTests
 
         // One epoch of one step; a metric that always falls keeps its weights.
         using var data = new ToyData(session.Modules) { OnValidate = (call, _) => -call };
-        var outcome = await session.TrainAsync(session.Run(data, new TrainingOptions { Epochs = 1, BatchSize = 24, LearningRate = 0.01, WarmUp = 0 }));
+        var options = new TrainingOptions { Epochs = 1, BatchSize = 24, LearningRate = 0.01, WarmUp = 0 };
+        var outcome = await session.TrainAsync(session.Run(data, options));
 
         Assert.Equal(1, outcome.Steps);
         await session.Executor.RunAsync(
@@ -60,7 +61,8 @@ public sealed class MethodTrainingTests
     private static Task<ToySession> StartAsync(string name) => ToySession.StartAsync(create: model =>
     {
         var settings = AdapterSamples.Settings with { RankStabilized = name == "rslora", Alpha = 8, Dropout = 0.1 };
-        return new Adapter(AdapterSamples.Method(name, AdapterSamples.Sites(model.Weights)), AdapterSamples.Placements(model.Weights, settings), seed: 2);
+        var method = AdapterSamples.Method(name, AdapterSamples.Sites(model.Weights));
+        return new Adapter(method, AdapterSamples.Placements(model.Weights, settings), seed: 2);
     });
 
     private static byte[] Answer(ToySession session)

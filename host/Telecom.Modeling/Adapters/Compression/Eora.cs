@@ -4,7 +4,8 @@ namespace Telecom.Modeling.Adapters.Compression;
 
 /// <summary>
 /// EoRA (Liu et al. 2024): what compression took from a weight, approximated at rank r where the layer's inputs have their energy. With C = Σ xxᵀ / n
-/// = Q Λ Qᵀ and S = Q √Λ: (W - Ŵ) S ≈ U_r Σ_r V_rᵀ, B = U_r √Σ_r, A = √Σ_r V_rᵀ √Λ⁻¹ Qᵀ. No other BA of rank r leaves a smaller error on these inputs.
+/// = Q Λ Qᵀ and S = Q √Λ: (W - Ŵ) S ≈ U_r Σ_r V_rᵀ, B = U_r √Σ_r, A = √Σ_r V_rᵀ √Λ⁻¹ Qᵀ. No other BA of rank r leaves a smaller error on these
+/// inputs.
 /// </summary>
 internal static class Eora
 {

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Telecom.Modeling.Adapters.Compression;
 
 /// <summary>
-/// LoRA on a compressed base that starts as the compensation of what compression took (EoRA, Liu et al. 2024): y = Ŵx + BAx. r (i + o) trainable values
-/// per layer; whatever alpha says, the start is the compensation.
+/// LoRA on a compressed base that starts as the compensation of what compression took (EoRA, Liu et al. 2024): y = Ŵx + BAx. r (i + o) trainable
+/// values per layer; whatever alpha says, the start is the compensation.
 /// </summary>
 /// <param name="originals">W by module path, [o, i]; the base has Ŵ.</param>
 /// <param name="covariances">Mean of xxᵀ by module path, [i, i], as <see cref="CovarianceProbe"/> collects it.</param>

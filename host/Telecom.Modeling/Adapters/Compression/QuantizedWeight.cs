@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace Telecom.Modeling.Adapters.Compression;
 
 /// <summary>
-/// A weight in NF4 (QLoRA, Dettmers et al. 2023): blocks of 64 values along the flattened weight, each divided by its largest magnitude and rounded to
-/// the nearest level. With double quantisation these magnitudes are stored in 8 bits too: less their mean, in blocks of 256.
+/// A weight in NF4 (QLoRA, Dettmers et al. 2023): blocks of 64 values along the flattened weight, each divided by its largest magnitude and rounded
+/// to the nearest level. With double quantisation these magnitudes are stored in 8 bits too: less their mean, in blocks of 256.
 /// </summary>
 /// <remarks>
 /// 4.5 bits per value, 4.13 with double quantisation. The 8 bits are equal steps of each block's largest deviation, where the paper's library uses a

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace Telecom.Modeling.Adapters.Mixtures;
 
 /// <summary>
-/// DynMoLE (Li et al. 2025): a token whose router is uncertain, Tsallis entropy H above a threshold, goes to all experts; any other to the most probable
-/// ones, as long as their probabilities add up to top-p at most, but to a given number at least. Weights are the probabilities as they are.
+/// DynMoLE (Li et al. 2025): a token whose router is uncertain, Tsallis entropy H above a threshold, goes to all experts; any other to the most
+/// probable ones, as long as their probabilities add up to top-p at most, but to a given number at least. Weights are the probabilities as they are.
 /// </summary>
 /// <param name="settings">Order and thresholds.</param>
 internal sealed class EntropyRouting(EntropyRoutingSettings settings) : ITokenRouting

@@ -32,7 +32,8 @@ public sealed class CompressionTests : IDisposable
 
         // A level x = Φ⁻¹(p) / Φ⁻¹(0.9677083) of equally spaced p: the spacing comes back through Φ(x) = (1 + erf(x / √2)) / 2.
         var outer = Math.Sqrt(2) * tensor((2 * 0.9677083) - 1, float64).erfinv().item<double>();
-        double[] above = [.. NormalFloat.Levels.Skip(8).Select(level => (1 + tensor(level * outer / Math.Sqrt(2), float64).erf().item<double>()) / 2)];
+        double Probability(double x) => (1 + tensor(x / Math.Sqrt(2), float64).erf().item<double>()) / 2;
+        double[] above = [.. NormalFloat.Levels.Skip(8).Select(level => Probability(level * outer))];
         Assert.All(above.Zip(above.Skip(1), (low, high) => high - low), step => Assert.Equal((0.9677083 - 0.5) / 8, step, 1e-6));
     }
 
