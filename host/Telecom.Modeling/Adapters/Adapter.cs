@@ -17,6 +17,7 @@ public partial class Adapter : IDisposable
     private readonly SortedDictionary<string, Tensor> saved = new(StringComparer.Ordinal);
     private readonly SharedTensors shared = new();
     private readonly List<AdapterPlacement> placements = [];
+    private readonly Dictionary<string, ReplacedNorm> norms = new(StringComparer.Ordinal);
     private bool addsBias;
     private Tensor? real;
     private bool training;
@@ -59,6 +60,9 @@ public partial class Adapter : IDisposable
         Replaced = replaced;
         Vocabulary = vocabulary;
     }
+
+    /// <summary>Norms that the adapter brings along whole, by module path.</summary>
+    internal IReadOnlyDictionary<string, ReplacedNorm> Norms => norms;
 
     /// <summary>How it was made.</summary>
     public IAdapterMethod Method { get; }
@@ -233,6 +237,21 @@ public partial class Adapter : IDisposable
         addsBias = linears.Values.Any(linear => linear.AddsBias);
     }
 
+    /// <summary>Replaces a norm for this adapter's rows; it starts as the base has it. Before the adapter's weights are loaded.</summary>
+    internal void ReplaceNorm(string path, Tensor weight, Tensor? bias)
+    {
+        using var noGradient = no_grad();
+        Tensor Keep(string name, Tensor values)
+        {
+            var kept = values.detach().to(float32, copy: true).requires_grad_().DetachFromDisposeScope();
+            parameters.Add($"{Prefix}{path}.{name}", kept);
+            saved.Add($"{Prefix}{path}.{name}", kept);
+            return kept;
+        }
+
+        norms.Add(path, new ReplacedNorm(Keep("weight", weight), bias is null ? null : Keep("bias", bias)));
+    }
+
     /// <summary>Frees all tensors.</summary>
     protected virtual void Dispose(bool disposing) => DisposeParts();
 
@@ -257,6 +276,12 @@ public partial class Adapter : IDisposable
         foreach (var linear in linears.Values)
         {
             linear.Dispose();
+        }
+
+        foreach (var norm in norms.Values)
+        {
+            norm.Weight.Dispose();
+            norm.Bias?.Dispose();
         }
 
         Vocabulary?.Dispose();

@@ -109,7 +109,7 @@ public sealed class AdapterMerger(AdapterMerge merge, double density = 1, int? r
             throw Refused("density must be in (0, 1] and the rank at least 1");
         }
 
-        if (adapters.Any(adapter => adapter.Replaced.Count > 0 || adapter.Vocabulary is not null))
+        if (adapters.Any(adapter => adapter.Replaced.Count > 0 || adapter.Norms.Count > 0 || adapter.Vocabulary is not null))
         {
             throw Refused("one of them has whole modules, or changes embedding or head, which cannot be mixed");
         }

@@ -49,6 +49,15 @@ public static class MergedBase
             }
         }
 
+        foreach (var (path, norm) in adapter.Norms)
+        {
+            sums.Add(path + ".weight", norm.Weight);
+            if (norm.Bias is { } bias)
+            {
+                sums.Add(path + ".bias", bias);
+            }
+        }
+
         return sums;
 
         void Add(string tensorName, Tensor delta)

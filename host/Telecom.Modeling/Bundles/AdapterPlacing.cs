@@ -82,6 +82,7 @@ public sealed class AdapterPlacing : IDisposable
             staged.Method,
             [.. targets.Replaced.Select(linear => LinearSite.Of(weights, linear.Layer, linear.Target))],
             targets.Vocabulary is { } vocabulary ? new AdaptedVocabulary(vocabulary, weights.Tensors.Values.First().device) : null);
+        targets.AddNorms(adapter, weights);
         yield return true;
         var placements = targets.Linears
             .Select(linear => new AdapterPlacement(LinearSite.Of(weights, linear.Layer, linear.Target), linear.Settings)).ToArray();

@@ -80,12 +80,17 @@ public sealed class PeftFolder
         }
     }
 
-    private Adapter Build(BaseWeights weights, PeftTargets targets) => new(
-        PeftMethods.For(configuration),
-        targets.Linears.Select(linear => new AdapterPlacement(LinearSite.Of(weights, linear.Layer, linear.Target), linear.Settings)),
-        seed: 0,
-        [.. targets.Replaced.Select(linear => LinearSite.Of(weights, linear.Layer, linear.Target))],
-        targets.Vocabulary is { } vocabulary ? new AdaptedVocabulary(vocabulary, weights.Tensors.Values.First().device) : null);
+    private Adapter Build(BaseWeights weights, PeftTargets targets)
+    {
+        var adapter = new Adapter(
+            PeftMethods.For(configuration),
+            targets.Linears.Select(linear => new AdapterPlacement(LinearSite.Of(weights, linear.Layer, linear.Target), linear.Settings)),
+            seed: 0,
+            [.. targets.Replaced.Select(linear => LinearSite.Of(weights, linear.Layer, linear.Target))],
+            targets.Vocabulary is { } vocabulary ? new AdaptedVocabulary(vocabulary, weights.Tensors.Values.First().device) : null);
+        targets.AddNorms(adapter, weights);
+        return adapter;
+    }
 
     /// <summary>Reads the weights into plain memory and checks their values. Any thread.</summary>
     /// <param name="weights">The base; only its shape and fingerprint are looked at.</param>

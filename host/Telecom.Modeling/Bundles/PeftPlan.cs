@@ -55,8 +55,9 @@ internal sealed class PeftPlan
             throw new BundleInvalidException(place, problems);
         }
 
-        return linears.Length + replaced.Length > 0 || vocabulary is not null
-            ? new PeftTargets(linears, replaced, vocabulary)
+        string[] norms = [.. Others(shape).Where(IsSaved)];
+        return linears.Length + replaced.Length + norms.Length > 0 || vocabulary is not null
+            ? new PeftTargets(linears, replaced, norms, vocabulary)
             : throw Invalid($"target_modules means no linear layer of the base; adapters can target {string.Join(", ", LinearTargets.Of(shape))}");
     }
 
@@ -94,17 +95,27 @@ internal sealed class PeftPlan
         return settings.IsEmpty ? null : settings;
     }
 
-    private IEnumerable<string> Problems(BaseConfiguration shape, IReadOnlyList<string> replaced, VocabularySettings? vocabulary)
+    private static IEnumerable<string> Modules(BaseConfiguration shape) =>
+        BaseLayout.Tensors(shape).Select(tensor => tensor.Name[..tensor.Name.LastIndexOf('.')]).Distinct();
+
+    // Modules that are neither linear layers nor tables of embeddings: norms.
+    private static IEnumerable<string> Others(BaseConfiguration shape)
     {
-        var modules = BaseLayout.Tensors(shape).Select(tensor => tensor.Name[..tensor.Name.LastIndexOf('.')]).Distinct().ToHashSet();
-        modules.UnionWith(shape.VocabularySize > 0 ? [VocabularySettings.Of(shape).HeadPath] : []);
         var linears = Enumerable.Range(0, shape.LayerCount).SelectMany(layer => LinearTargets.Of(shape).Select(name => LinearTargets.Path(layer, name)));
         var matrices = VocabularySettings.Of(shape);
-        foreach (var other in modules.Except(linears).Except([matrices.EmbeddingPath, matrices.HeadPath]).Where(IsSaved).Order(StringComparer.Ordinal))
+        return Modules(shape).Except(linears).Except([matrices.EmbeddingPath, matrices.HeadPath, BaseLayout.ModuleOf(Gpt2Layout.Positions)]);
+    }
+
+    private IEnumerable<string> Problems(BaseConfiguration shape, IReadOnlyList<string> replaced, VocabularySettings? vocabulary)
+    {
+        var positions = BaseLayout.ModuleOf(Gpt2Layout.Positions);
+        var isGpt2 = shape.Family == BaseFamily.Gpt2;
+        if (isGpt2 && IsSaved(positions))
         {
-            yield return $"modules_to_save means '{other}', which cannot be replaced here; embedding, head and linear layers can";
+            yield return $"modules_to_save means '{positions}', which cannot be replaced here; embedding, head, linear layers and norms can";
         }
 
+        var modules = Modules(shape).Concat(shape.VocabularySize > 0 ? [VocabularySettings.Of(shape).HeadPath] : []).ToArray();
         foreach (var name in (configuration.ModulesToSave?.Names ?? []).Where(name => !modules.Any(path => path.EndsWith(name, StringComparison.Ordinal))))
         {
             yield return $"modules_to_save means '{CheckpointFormatException.Show(name)}', which the base does not have";
@@ -121,9 +132,9 @@ internal sealed class PeftPlan
                 + $"'{(vocabulary.Embedding is null ? vocabulary.HeadPath : vocabulary.EmbeddingPath)}'";
         }
 
-        if (shape.Family == BaseFamily.Gpt2 && IsMeant(BaseLayout.ModuleOf(Gpt2Layout.Positions)))
+        if (isGpt2 && IsMeant(positions))
         {
-            yield return $"target_modules means '{BaseLayout.ModuleOf(Gpt2Layout.Positions)}', which cannot be adapted here";
+            yield return $"target_modules means '{positions}', which cannot be adapted here";
         }
     }
 

@@ -81,7 +81,7 @@ public static class PeftWriter
     internal static List<string> Saved(Adapter adapter)
     {
         var vocabulary = adapter.Vocabulary?.Settings;
-        List<string> saved = [.. adapter.Replaced.Select(site => site.Path)];
+        List<string> saved = [.. adapter.Replaced.Select(site => site.Path), .. adapter.Norms.Keys];
         saved.AddRange(vocabulary is { ReplacesEmbedding: true } ? [vocabulary.EmbeddingPath] : []);
         saved.AddRange(vocabulary is { ReplacesHead: true } ? [vocabulary.HeadPath] : []);
         return saved;

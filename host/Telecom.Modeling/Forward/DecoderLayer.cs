@@ -10,9 +10,8 @@ internal sealed class DecoderLayer : IDisposable
     private readonly int index;
     private readonly bool isLast;
     private readonly long headSize;
-    private readonly Scalar epsilon;
-    private readonly Tensor inputNorm;
-    private readonly Tensor postNorm;
+    private readonly RootMeanSquareNorm inputNorm;
+    private readonly RootMeanSquareNorm postNorm;
     private readonly LinearGroup queryKeyValue;
     private readonly LinearGroup output;
     private readonly LinearGroup gateUp;
@@ -21,14 +20,13 @@ internal sealed class DecoderLayer : IDisposable
     public DecoderLayer(BaseWeights weights, int index, Scalar epsilon)
     {
         this.index = index;
-        this.epsilon = epsilon;
         isLast = index == weights.Configuration.LayerCount - 1;
         headSize = weights.Configuration.HeadSize;
         Tensor? Find(string name) => weights.Tensors.GetValueOrDefault(LlamaLayout.Module(index, name));
         (string, Tensor, Tensor?) Linear(string block, string target) =>
             (target, Find($"{block}.{target}.weight")!, Find($"{block}.{target}.bias"));
-        inputNorm = Find("input_layernorm.weight")!;
-        postNorm = Find("post_attention_layernorm.weight")!;
+        inputNorm = new RootMeanSquareNorm(weights, LlamaLayout.Module(index, "input_layernorm"), epsilon);
+        postNorm = new RootMeanSquareNorm(weights, LlamaLayout.Module(index, "post_attention_layernorm"), epsilon);
         queryKeyValue = new LinearGroup(
             index, isFeedForward: false, Linear("self_attn", "q_proj"), Linear("self_attn", "k_proj"), Linear("self_attn", "v_proj"));
         output = new LinearGroup(index, isFeedForward: false, Linear("self_attn", "o_proj"));
@@ -53,7 +51,7 @@ internal sealed class DecoderLayer : IDisposable
     /// <returns>[N, d]; the last layer gives the states that are read.</returns>
     public Tensor Forward(Tensor hidden, ForwardPlan plan, Tensor cosines, Tensor signedSines)
     {
-        var projected = plan.Adapters.Project(RootMeanSquareNorm(hidden, inputNorm, epsilon), queryKeyValue);
+        var projected = plan.Adapters.Project(plan.Adapters.Normalize(hidden, inputNorm), queryKeyValue);
         var q = RotaryTable.Rotate(Heads(projected[0]), cosines, signedSines);
         var k = RotaryTable.Rotate(Heads(projected[1]), cosines, signedSines);
         if (isLast)
@@ -64,7 +62,7 @@ internal sealed class DecoderLayer : IDisposable
         var adapters = isLast ? plan.KeptAdapters : plan.Adapters;
         hidden = plan.Accumulate(hidden, adapters.Project(plan.Attend(index, q, k, projected[2], isLast), output)[0]);
 
-        var inner = adapters.Project(RootMeanSquareNorm(hidden, postNorm, epsilon), gateUp);
+        var inner = adapters.Project(adapters.Normalize(hidden, postNorm), gateUp);
         var activated = plan.IsTraining ? nn.functional.silu(inner[0]).mul(inner[1]) : inner[0].silu_().mul_(inner[1]);
         return plan.Accumulate(hidden, adapters.Project(activated, down)[0]);
     }

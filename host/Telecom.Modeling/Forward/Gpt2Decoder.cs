@@ -27,7 +27,7 @@ internal sealed class Gpt2Decoder : IDecoder
             hidden = ForwardPlan.Carry(hidden, layer.Forward(hidden, plan));
         }
 
-        return finalNorm.Forward(hidden);
+        return plan.KeptAdapters.Normalize(hidden, finalNorm);
     }
 
     public void Dispose()

@@ -49,7 +49,7 @@ internal sealed class Gpt2Layer : IDisposable
     public Tensor Forward(Tensor hidden, ForwardPlan plan)
     {
         // [N, 3 d]: queries, keys and values side by side.
-        var projected = plan.Adapters.Project(attentionNorm.Forward(hidden), fused)[0];
+        var projected = plan.Adapters.Project(plan.Adapters.Normalize(hidden, attentionNorm), fused)[0];
         var width = hidden.shape[1];
         var (q, k) = (Heads(projected.narrow(1, 0, width)), Heads(projected.narrow(1, width, width)));
         if (isLast)
@@ -61,7 +61,7 @@ internal sealed class Gpt2Layer : IDisposable
         var attended = plan.Attend(index, q, k, projected.narrow(1, 2 * width, width), isLast);
         hidden = plan.Accumulate(hidden, adapters.Project(attended, output)[0]);
 
-        var activated = Gelu(adapters.Project(feedForwardNorm.Forward(hidden), inner)[0], plan.IsTraining);
+        var activated = Gelu(adapters.Project(adapters.Normalize(hidden, feedForwardNorm), inner)[0], plan.IsTraining);
         return plan.Accumulate(hidden, adapters.Project(activated, outer)[0]);
     }
 

@@ -1,10 +1,11 @@
+using Telecom.Modeling.Adapters;
 using Telecom.Modeling.Bases;
 using static TorchSharp.torch;
 
 namespace Telecom.Modeling.Forward;
 
 /// <summary>Frozen layer norm over the last dimension: w (x - mean) / sqrt(variance + eps) + b, with the biased variance (Ba et al. 2016).</summary>
-internal sealed class LayerNorm
+internal sealed class LayerNorm : INorm
 {
     private readonly Tensor weight;
     private readonly Tensor bias;
@@ -13,12 +14,15 @@ internal sealed class LayerNorm
 
     public LayerNorm(BaseWeights weights, string module)
     {
+        Path = module;
         (weight, bias) = (weights.Tensors[module + ".weight"], weights.Tensors[module + ".bias"]);
         shape = weight.shape;
         epsilon = weights.Configuration.NormEpsilon;
     }
 
-    /// <param name="x">[N, d].</param>
-    /// <returns>[N, d].</returns>
-    public Tensor Forward(Tensor x) => nn.functional.layer_norm(x, shape, weight, bias, epsilon);
+    public string Path { get; }
+
+    public Tensor Forward(Tensor x, ReplacedNorm? own = null) => own is null
+        ? nn.functional.layer_norm(x, shape, weight, bias, epsilon)
+        : nn.functional.layer_norm(x, shape, own.Weight.to(x.dtype), own.Bias!.to(x.dtype), epsilon);
 }

@@ -9,7 +9,7 @@ internal sealed class LlamaDecoder : IDecoder
 {
     private readonly DecoderLayer[] layers;
     private readonly RotaryTable rotary;
-    private readonly Tensor finalNorm;
+    private readonly RootMeanSquareNorm finalNorm;
     private readonly Scalar epsilon;
     private readonly Device device;
 
@@ -17,10 +17,10 @@ internal sealed class LlamaDecoder : IDecoder
     {
         this.device = device;
         var configuration = weights.Configuration;
-        finalNorm = weights.Tensors[LlamaLayout.FinalNorm];
         epsilon = configuration.NormEpsilon;
+        finalNorm = new RootMeanSquareNorm(weights, BaseLayout.ModuleOf(LlamaLayout.FinalNorm), epsilon);
         layers = [.. Enumerable.Range(0, configuration.LayerCount).Select(index => new DecoderLayer(weights, index, epsilon))];
-        rotary = new RotaryTable(configuration.HeadSize, configuration.RopeTheta, device, configuration.RopeScaling, finalNorm.dtype);
+        rotary = new RotaryTable(configuration.HeadSize, configuration.RopeTheta, device, configuration.RopeScaling, weights.Tensors[LlamaLayout.FinalNorm].dtype);
     }
 
     public Tensor Forward(Tensor hidden, ForwardPlan plan)
@@ -32,7 +32,7 @@ internal sealed class LlamaDecoder : IDecoder
             hidden = ForwardPlan.Carry(hidden, layer.Forward(hidden, plan, cosines, signedSines));
         }
 
-        return DecoderLayer.RootMeanSquareNorm(hidden, finalNorm, epsilon);
+        return plan.KeptAdapters.Normalize(hidden, finalNorm);
     }
 
     public void Dispose()

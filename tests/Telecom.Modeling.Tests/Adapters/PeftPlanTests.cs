@@ -41,6 +41,22 @@ public sealed class PeftPlanTests : IDisposable
     public void Configuration_means_these_layers_of_Gpt2(string members, string expected) =>
         Assert.Equal(expected.Split(' '), Resolve(members, Gpt2).Linears.Select(linear => $"{linear.Layer}.{linear.Target}"));
 
+    [Theory]
+    [InlineData("""{"modules_to_save":["layers.1.input_layernorm","model.norm"]}""", "model.layers.1.input_layernorm model.norm")]
+    [InlineData(
+        """{"modules_to_save":["norm"]}""",
+        "model.layers.0.input_layernorm model.layers.0.post_attention_layernorm model.layers.1.input_layernorm model.layers.1.post_attention_layernorm model.norm")]
+    public void Saved_modules_are_meant_by_the_end_of_their_path(string members, string expected) =>
+        Assert.Equal(expected.Split(' '), Resolve(members).Norms);
+
+    [Fact]
+    public void Learned_positions_cannot_be_replaced()
+    {
+        var exception = Assert.ThrowsAny<TelecomException>(() => Resolve("""{"target_modules":["c_fc"],"modules_to_save":["wpe"]}""", Gpt2));
+
+        Assert.Contains("modules_to_save means 'transformer.wpe'", exception.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Names_of_another_architecture_mean_nothing()
     {
@@ -95,7 +111,8 @@ public sealed class PeftPlanTests : IDisposable
     [InlineData("""{"alora_invocation_tokens":[1]}""", "alora_invocation_tokens [1]")]
     [InlineData("""{"ensure_weight_tying":true}""", "ensure_weight_tying true")]
     [InlineData("""{"target_parameters":["q"]}""", "target_parameters [\"q\"]")]
-    [InlineData("""{"modules_to_save":["layers.1.input_layernorm"]}""", "modules_to_save means 'model.layers.1.input_layernorm'")]
+    [InlineData("""{"modules_to_save":["score"]}""", "modules_to_save means 'score', which the base does not have")]
+    [InlineData("""{"modules_to_save":"lm_head"}""", "modules_to_save 'lm_head' is not supported; supported is an array of names")]
     [InlineData("""{"modules_to_save":["q_proj"]}""", "target_modules and modules_to_save both mean 'model.layers.0.self_attn.q_proj'")]
     [InlineData("""{"target_modules":["lm_head"],"modules_to_save":["lm_head"]}""", "both mean 'lm_head'")]
     [InlineData("""{"target_modules":["embed_tokens"],"use_dora":true}""", "use_dora is not supported at 'model.embed_tokens'")]

@@ -100,6 +100,64 @@ public sealed class PeftModulesTests : IDisposable
     }
 
     [Fact]
+    public void Saved_norms_replace_those_of_the_base_for_this_adapter_only()
+    {
+        var (first, last) = (Values(23, 16).add(1), Values(24, 16).add(1));
+        var (a, b) = (Values(25, 2, 16), Values(26, 24, 2));
+        Write(
+            """{"target_modules":["layers.1.self_attn.q_proj"],"modules_to_save":["layers.0.post_attention_layernorm","model.norm"]}""",
+            ("model.layers.0.post_attention_layernorm.weight", first),
+            ("model.norm.weight", last),
+            ($"{Q}.lora_A.weight", a),
+            ($"{Q}.lora_B.weight", b));
+
+        AssertAnswersAs(
+            Changed(
+                model,
+                ("model.layers.0.post_attention_layernorm.weight", first),
+                ("model.norm.weight", last),
+                (Q + ".weight", Plus(Q + ".weight", b.mm(a).mul(2)))),
+            AdapterKind.LowRank);
+    }
+
+    [Fact]
+    public void Norms_of_one_adapter_leave_other_rows_of_the_batch_alone()
+    {
+        var last = Values(27, 16).add(1);
+        Write("""{"target_modules":[],"modules_to_save":["model.norm","layers.1.input_layernorm"]}""",
+            ("model.norm.weight", last), ("model.layers.1.input_layernorm.weight", last));
+        using var adapter = PeftFolder.Open(folder.Path).Load(model.Weights);
+        using var changed = Changed(model, ("model.norm.weight", last), ("model.layers.1.input_layernorm.weight", last));
+        using var plain = TestAdapter.Trained(TestAdapter.AllTargets(2), model.Configuration, 3);
+        var rows = Enumerable.Range(1, 4).Select(seed => new Embeddings(Arrays.Tokens((ulong)seed, 2, 3 + (seed % 2), 16))).ToArray();
+        Adapter?[] adapters = [null, adapter, plain, adapter];
+
+        var mixed = model.Forward([.. rows.Zip(adapters, (own, with) => new ForwardSegment(own, with))]);
+
+        for (var i = 0; i < rows.Length; i++)
+        {
+            var alone = (adapters[i] == adapter ? changed : model).Forward([new ForwardSegment(rows[i], adapters[i] == adapter ? null : adapters[i])])[0];
+            Assert.InRange(Arrays.MaxDifference(alone, mixed[i]), 0, Tolerance);
+        }
+    }
+
+    [Fact]
+    public void Gpt2_takes_norms_with_their_biases()
+    {
+        using var files = new TemporaryFolder();
+        new Gpt2Folder().Write(files.Path, "transformer.");
+        using var gpt2 = new BaseModel(BaseWeights.Load(files.Path));
+        (string, Tensor)[] values =
+        [
+            ("transformer.h.1.ln_2.weight", Values(28, 12).add(1)), ("transformer.h.1.ln_2.bias", Values(29, 12)),
+            ("transformer.ln_f.weight", Values(30, 12).add(1)), ("transformer.ln_f.bias", Values(31, 12)),
+        ];
+        Write("""{"target_modules":[],"modules_to_save":["h.1.ln_2","ln_f"]}""", values);
+
+        AssertAnswersAs(Changed(gpt2, values), AdapterKind.LowRank, gpt2);
+    }
+
+    [Fact]
     public void Gpt2_takes_factors_at_its_fused_projection_and_modules_in_its_own_orientation()
     {
         using var files = new TemporaryFolder();

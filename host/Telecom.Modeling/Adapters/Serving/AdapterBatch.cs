@@ -16,6 +16,7 @@ internal sealed class AdapterBatch
     private readonly long tokens;
     private readonly long adaptedTokens;
     private readonly bool isEven;
+    private readonly bool hasNorms;
     private readonly FactorStackSet? stacks;
     private Tensor? mask;
 
@@ -26,6 +27,7 @@ internal sealed class AdapterBatch
     {
         this.serving = serving;
         (runs, tokens) = Join(parts);
+        hasNorms = Array.Exists(runs, run => run.Adapter.Norms.Count > 0);
         this.isTraining = isTraining || Array.Exists(runs, run => run.Adapter.Training);
         var atOnce = serving.Paths.StacksAtOnce;
         if (this.isTraining || runs.Length < (atOnce ? 2 : MinStackedRuns))
@@ -67,6 +69,37 @@ internal sealed class AdapterBatch
         }
 
         return outputs;
+    }
+
+    /// <summary>A norm, with the weights of those adapters that bring their own.</summary>
+    /// <param name="x">[N, d].</param>
+    /// <param name="norm">The norm.</param>
+    /// <returns>[N, d].</returns>
+    public Tensor Normalize(Tensor x, INorm norm)
+    {
+        if (!hasNorms)
+        {
+            return norm.Forward(x);
+        }
+
+        var (parts, end) = (new List<Tensor>(), 0L);
+        foreach (var run in runs)
+        {
+            AddPlain(run.Start);
+            parts.Add(norm.Forward(run.Slice(x), run.Adapter.Norms.GetValueOrDefault(norm.Path)));
+            end = run.Start + run.Count;
+        }
+
+        AddPlain(tokens);
+        return cat(parts, 0);
+
+        void AddPlain(long to)
+        {
+            if (end < to)
+            {
+                parts.Add(norm.Forward(x.narrow(0, end, to - end)));
+            }
+        }
     }
 
     private static (AdapterRun[] Runs, long Tokens) Join(IEnumerable<(Adapter? Adapter, long Tokens)> parts)
