@@ -1,3 +1,4 @@
+using Telecom.Modeling.Bases;
 using Telecom.Runtime.Adapters;
 using Telecom.Sdk.Native;
 
@@ -14,6 +15,9 @@ public sealed record RuntimeOptions
 
     /// <summary>The shared base: <c>shipped</c>, <c>random:SEED</c>, <c>none</c>, or a checkpoint folder.</summary>
     public string Base { get; init; } = "shipped";
+
+    /// <summary>What a base in a checkpoint folder computes in; the shipped base stays float32, and with it the published figures of the tasks.</summary>
+    public BasePrecision Precision { get; init; }
 
     /// <summary>
     /// Bundle folders that serve instead of the shipped or trained ones; each card names the task and method it is for. Any defect is an error at start.

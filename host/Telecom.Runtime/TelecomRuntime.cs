@@ -96,7 +96,7 @@ public sealed partial class TelecomRuntime : ITelecomRuntime, IPredictionService
         var executor = await DeviceExecutor.StartAsync(options.Device, options.Threads, options.Native).ConfigureAwait(false);
         try
         {
-            var bases = new BaseProvider(executor);
+            var bases = new BaseProvider(executor, options.Precision);
             var sharedBase = await bases.GetAsync(options.Base).ConfigureAwait(false);
             var catalogOptions = new PluginCatalogOptions
             {

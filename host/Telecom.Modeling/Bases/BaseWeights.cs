@@ -4,18 +4,20 @@ using TorchSharp;
 
 namespace Telecom.Modeling.Bases;
 
-/// <summary>The frozen weights of one base transformer: float32 on the CPU, no gradients, shared by everything that runs on it.</summary>
+/// <summary>The frozen weights of one base transformer: no gradients, shared by everything that runs on it; float32 unless rounded.</summary>
 /// <remarks>The tensors belong to this object and must not be written to. Disposal is idempotent.</remarks>
 public sealed class BaseWeights : IDisposable
 {
     private FrozenDictionary<string, torch.Tensor> tensors;
+
+    // What the rounded weights hash to; null while they are those that the fingerprint was made of.
+    private string? roundedHash;
 
     private BaseWeights(string name, BaseConfiguration configuration, Dictionary<string, torch.Tensor> stored, IReadOnlyList<string> warnings)
     {
         Name = name;
         Configuration = configuration;
         Warnings = warnings;
-        TotalBytes = configuration.ParameterCount * sizeof(float);
         if (configuration is { VocabularySize: > 0, TieEmbeddings: true })
         {
             stored.Add(BaseLayout.Head, stored[BaseLayout.Embedding(configuration)]);
@@ -38,13 +40,13 @@ public sealed class BaseWeights : IDisposable
     public torch.ScalarType ElementType => tensors.Values[0].dtype;
 
     /// <summary>Memory of all weights in bytes; a tied head counts once.</summary>
-    public long TotalBytes { get; }
+    public long TotalBytes => Configuration.ParameterCount * tensors.Values[0].ElementSize;
 
     /// <summary>What was odd about the folder but harmless, e.g. tensors that the architecture does not know.</summary>
     public IReadOnlyList<string> Warnings { get; }
 
     /// <summary>
-    /// Float32 tensors by their Hugging Face names; linear weights are [outputs, inputs] whatever the file's orientation. A tied
+    /// Tensors by their Hugging Face names; linear weights are [outputs, inputs] whatever the file's orientation. A tied
     /// <c>lm_head.weight</c> is the embedding tensor itself.
     /// </summary>
     public IReadOnlyDictionary<string, torch.Tensor> Tensors => tensors;
@@ -52,8 +54,9 @@ public sealed class BaseWeights : IDisposable
     /// <summary>Reads a Hugging Face model folder: <c>config.json</c> and float weights in one safetensors file or in shards.</summary>
     /// <param name="directory">The folder.</param>
     /// <param name="name">Name of the base; by default the one in the configuration, then that of the folder.</param>
+    /// <param name="precision">What it computes in; the fingerprint is that of the file's values in every case.</param>
     /// <exception cref="CheckpointFormatException">Anything is missing, misshapen or of an unsupported kind; all problems are listed.</exception>
-    public static BaseWeights Load(string directory, string? name = null)
+    public static BaseWeights Load(string directory, string? name = null, BasePrecision precision = BasePrecision.Float32)
     {
         ArgumentNullException.ThrowIfNull(directory);
         if (!Directory.Exists(directory))
@@ -63,7 +66,9 @@ public sealed class BaseWeights : IDisposable
 
         using var source = new BaseFolder(directory);
         source.ThrowOnProblems();
-        return Create(name ?? source.Name, source.Configuration!, source.CopyTo, [.. source.Warnings]);
+        var weights = Create(name ?? source.Name, source.Configuration!, source.CopyTo, [.. source.Warnings]);
+        weights.Round(precision);
+        return weights;
     }
 
     /// <summary>Writes a folder that <see cref="Load"/> reads back to the same fingerprint.</summary>
@@ -79,8 +84,19 @@ public sealed class BaseWeights : IDisposable
     /// <summary>The fingerprint of the weights as they are now; differs from <see cref="Fingerprint"/> only if something wrote to them.</summary>
     public string RecomputeFingerprint()
     {
-        using var scope = torch.NewDisposeScope();
-        return BaseFingerprint.Compute(Stored());
+        var current = Hash();
+        return current == roundedHash ? Fingerprint : current;
+    }
+
+    /// <summary>Rounds the weights, one tensor after the other, if the precision asks for it. Before anything uses them.</summary>
+    public void Round(BasePrecision precision)
+    {
+        var elementType = PrecisionProbe.Resolve(precision, tensors.Values[0].device, TimeProvider.System);
+        if (elementType != ElementType)
+        {
+            Replace(tensor => tensor.to(elementType));
+            roundedHash = Hash();
+        }
     }
 
     /// <summary>Moves all tensors to another device; a tied head stays one tensor with its embedding.</summary>
@@ -91,10 +107,7 @@ public sealed class BaseWeights : IDisposable
             return;
         }
 
-        var moved = tensors.Values.Distinct().ToDictionary(tensor => tensor, tensor => tensor.to(device).DetachFromDisposeScope());
-        var old = tensors;
-        tensors = old.ToFrozenDictionary(pair => pair.Key, pair => moved[pair.Value], StringComparer.Ordinal);
-        DisposeAll(old.Values);
+        Replace(tensor => tensor.to(device));
     }
 
     /// <inheritdoc/>
@@ -127,6 +140,27 @@ public sealed class BaseWeights : IDisposable
             DisposeAll(stored.Values);
             throw;
         }
+    }
+
+    // Tensors that were one stay one. Each goes as soon as its replacement is there.
+    private void Replace(Func<torch.Tensor, torch.Tensor> convert)
+    {
+        using var noGradient = torch.no_grad();
+        var replaced = new Dictionary<torch.Tensor, torch.Tensor>(ReferenceEqualityComparer.Instance);
+        var old = tensors;
+        foreach (var tensor in old.Values.Where(tensor => !replaced.ContainsKey(tensor)))
+        {
+            replaced.Add(tensor, convert(tensor).DetachFromDisposeScope());
+            tensor.Dispose();
+        }
+
+        tensors = old.ToFrozenDictionary(pair => pair.Key, pair => replaced[pair.Value], StringComparer.Ordinal);
+    }
+
+    private string Hash()
+    {
+        using var scope = torch.NewDisposeScope();
+        return BaseFingerprint.Compute(Stored());
     }
 
     // In the shapes of the file; the views that this needs are in the caller's scope.

@@ -19,13 +19,15 @@ public sealed class KeyValueCache : IDisposable
     /// <param name="rows">Rows B.</param>
     /// <param name="capacity">Tokens per row that fit without growing, at least 1.</param>
     /// <param name="device">Device of the base.</param>
-    public KeyValueCache(BaseConfiguration configuration, long rows, int capacity, Device device)
+    /// <param name="elementType">Element type of the base.</param>
+    public KeyValueCache(
+        BaseConfiguration configuration, long rows, int capacity, Device device, ScalarType elementType = ScalarType.Float32)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(capacity);
         Rows = rows;
         Capacity = capacity;
         long[] shape = [rows, configuration.KeyValueHeadCount, capacity, configuration.HeadSize];
-        Tensor Allocate() => empty(shape, float32, device).DetachFromDisposeScope();
+        Tensor Allocate() => empty(shape, elementType, device).DetachFromDisposeScope();
         keys = [.. Enumerable.Range(0, configuration.LayerCount).Select(_ => Allocate())];
         values = [.. Enumerable.Range(0, configuration.LayerCount).Select(_ => Allocate())];
     }

@@ -170,7 +170,7 @@ public sealed class TokenSession : IDisposable
     private KeyValueCache? Allocate(ForwardSegment prompt)
     {
         var shape = prompt.Tokens.Values.shape;
-        return room <= 1 ? null : new KeyValueCache(model.Configuration, shape[0], (int)shape[1] + room - 1, model.Device);
+        return room <= 1 ? null : new KeyValueCache(model.Configuration, shape[0], (int)shape[1] + room - 1, model.Device, model.ElementType);
     }
 
     // [B, T, c] -> [B, c]: the last position that is no padding.

@@ -9,7 +9,9 @@ using Telecom.Sdk.Errors;
 namespace Telecom.Runtime.Bases;
 
 /// <summary>Loads each base once per process, on the executor thread.</summary>
-public sealed class BaseProvider(DeviceExecutor executor) : IAsyncDisposable
+/// <param name="executor">Where tensors live.</param>
+/// <param name="precision">What checkpoint folders compute in; the shipped base and seeded ones stay float32.</param>
+public sealed class BaseProvider(DeviceExecutor executor, BasePrecision precision = BasePrecision.Float32) : IAsyncDisposable
 {
     private const string ShippedName = "shipped";
     private const string RandomPrefix = "random:";
@@ -65,7 +67,7 @@ public sealed class BaseProvider(DeviceExecutor executor) : IAsyncDisposable
         return new SharedBase(weights.Name, weights.Configuration.HiddenSize, new BaseModel(weights, CalibratedPaths.Measure(weights, TimeProvider.System)));
     }
 
-    private static BaseWeights Weights(string specification)
+    private BaseWeights Weights(string specification)
     {
         if (specification is ShippedName or BaseInitializer.NanoName)
         {
@@ -74,7 +76,7 @@ public sealed class BaseProvider(DeviceExecutor executor) : IAsyncDisposable
 
         if (IsFolder(specification))
         {
-            return BaseWeights.Load(specification);
+            return BaseWeights.Load(specification, precision: precision);
         }
 
         return ulong.TryParse(specification.AsSpan(RandomPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var seed)

@@ -49,7 +49,8 @@ internal class MethodBatch<TIn, TOut>(LoadedModel<TIn, TOut> model, TIn[] reques
         if (pass.CacheTokens > 0 && model.Base!.Model is { } transformer)
         {
             // A method may encode a request as several rows, so that the tokens say how many there are.
-            cache = new KeyValueCache(transformer.Configuration, tokens.Values.shape[0], pass.CacheTokens, transformer.Device);
+            cache = new KeyValueCache(
+                transformer.Configuration, tokens.Values.shape[0], pass.CacheTokens, transformer.Device, transformer.ElementType);
         }
 
         return tokens;
