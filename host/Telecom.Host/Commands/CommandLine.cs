@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using Telecom.Host.Terminal;
+using Telecom.Modeling.Measurement;
 using Telecom.Modeling.Checkpoints;
 using Telecom.Sdk.Errors;
 
@@ -57,6 +58,7 @@ internal static class CommandLine
             PredictCommand.Create(host, shell),
             PluginsCommand.Create(host, shell),
             ModelsCommand.Create(host, shell),
+            BenchCommand.Create(shell, MeasurementSuites.All),
             DoctorCommand.Create(host, shell),
         };
         host.AddTo(root);

@@ -21,4 +21,5 @@ namespace Telecom.Host.Documents;
 [JsonSerializable(typeof(CheckpointProblemsDocument))]
 [JsonSerializable(typeof(DoctorDocument))]
 [JsonSerializable(typeof(PackReport))]
+[JsonSerializable(typeof(BenchDocument))]
 internal sealed partial class HostJson : JsonSerializerContext;

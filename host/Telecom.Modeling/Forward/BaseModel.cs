@@ -113,9 +113,15 @@ public sealed class BaseModel : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        DisposeServing();
+        weights.Dispose();
+    }
+
+    /// <summary>Frees all but the weights, for models that share them.</summary>
+    internal void DisposeServing()
+    {
         serving.Dispose();
         decoder.Dispose();
-        weights.Dispose();
     }
 
     /// <exception cref="TelecomException"><see cref="ErrorCode.SequenceTooLong"/>.</exception>

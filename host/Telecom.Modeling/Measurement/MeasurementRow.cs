@@ -1,0 +1,14 @@
+namespace Telecom.Modeling.Measurement;
+
+/// <summary>One case.</summary>
+/// <param name="Case">What ran.</param>
+/// <param name="MedianMs">Median over the rounds, milliseconds of processor time.</param>
+/// <param name="MinMs">Least over the rounds, milliseconds of processor time.</param>
+/// <param name="Ratio">Throughput over that of the first case: median of the ratios within each round.</param>
+/// <param name="Target">What the ratio should be at least; null where nothing is asked.</param>
+/// <param name="Note">Further figures; null for none.</param>
+public sealed record MeasurementRow(string Case, double MedianMs, double MinMs, double Ratio, double? Target, string? Note = null)
+{
+    /// <summary>Whether the target is met; null where there is none.</summary>
+    public bool? IsMet => Target is null ? null : Ratio >= Target;
+}
