@@ -35,7 +35,7 @@ public sealed class CheckpointSuite : IMeasurementSuite
                 new InterleavedRounds(rounds: 7).Measure(
                     "1 GB in 64 tensors of float32",
                     [
-                        new("memcpy into fresh tensors", () => Copy(source)),
+                        new("memcpy into new tensors", () => Copy(source)),
                         new("load from a warm page cache", () => extra = Math.Max(extra, Load(path)), 0.8)
                         {
                             Note = () => string.Create(

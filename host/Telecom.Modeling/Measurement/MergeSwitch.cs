@@ -14,11 +14,14 @@ internal sealed class MergeSwitch : IDisposable
 
     public MergeSwitch() => model = new BaseModel(BenchBase.Weights());
 
-    public void Run(ForwardSegment[] segments)
+    /// <returns>Hidden states per segment; the caller disposes.</returns>
+    public Tensor[] Run(ForwardSegment[] segments)
     {
-        foreach (var segment in segments)
+        var outputs = new Tensor[segments.Length];
+        for (var i = 0; i < segments.Length; i++)
         {
             using var scope = NewDisposeScope();
+            var segment = segments[i];
             var adapter = segment.Adapter!;
             foreach (var placement in adapter.Placements)
             {
@@ -27,13 +30,18 @@ internal sealed class MergeSwitch : IDisposable
                     parameters[LoraLinear.NameB], parameters[LoraLinear.NameA], 1, (float)placement.Settings.Scale);
             }
 
-            BenchBase.Forward(model, [segment with { Adapter = null }]);
+            outputs[i] = model.Forward([segment with { Adapter = null }])[0].MoveToOuterDisposeScope();
             foreach (var placement in adapter.Placements)
             {
                 Weight(model.Weights, placement).copy_(Weight(original, placement));
             }
         }
+
+        return outputs;
     }
+
+    /// <summary>The fingerprint of the weights as they are now.</summary>
+    public string RecomputeFingerprint() => model.Weights.RecomputeFingerprint();
 
     public void Dispose()
     {
