@@ -1,5 +1,5 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging.Abstractions;
 using Telecom.Host.Commands;
 using Telecom.Host.Terminal;
 using Telecom.Host.Tests.Fakes;
