@@ -63,18 +63,18 @@ public sealed class AdaptedVocabulary : IDisposable
     /// <summary>Embeddings of tokens.</summary>
     /// <param name="matrix">[V, d], the base's.</param>
     /// <param name="ids">[N] int64.</param>
-    /// <returns>[N, d] in the type of <paramref name="matrix"/>.</returns>
+    /// <returns>[N, d] float32.</returns>
     public Tensor Embed(Tensor matrix, Tensor ids)
     {
         ArgumentNullException.ThrowIfNull(matrix);
-        var rows = (embedding ?? matrix).index_select(0, ids).to(matrix.dtype);
+        var rows = (embedding ?? matrix).index_select(0, ids).to(float32);
         if (embeddingDelta is not { } delta)
         {
             return rows;
         }
 
         var low = delta.A.index_select(1, ids).t().mul(delta.Scale);
-        return rows.add(nn.functional.linear(low, delta.B).to(matrix.dtype));
+        return rows.add(nn.functional.linear(low, delta.B));
     }
 
     /// <summary>Scores of every token.</summary>
@@ -84,7 +84,8 @@ public sealed class AdaptedVocabulary : IDisposable
     public Tensor Logits(Tensor matrix, Tensor hidden)
     {
         ArgumentNullException.ThrowIfNull(hidden);
-        var scores = nn.functional.linear(hidden, (head ?? matrix).to(hidden.dtype));
+        var weight = head ?? matrix;
+        var scores = nn.functional.linear(hidden.to(weight.dtype), weight).to(hidden.dtype);
         if (headDelta is not { } delta)
         {
             return scores;
