@@ -28,6 +28,9 @@ public interface ITelecomRuntime : IAsyncDisposable
     /// <summary>Answers requests.</summary>
     IPredictionService Predictions { get; }
 
+    /// <summary>Answers requests in tensor form.</summary>
+    ITensorService Tensors { get; }
+
     /// <summary>Scores methods.</summary>
     IEvaluationService Evaluations { get; }
 

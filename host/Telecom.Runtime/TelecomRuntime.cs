@@ -14,12 +14,13 @@ using Telecom.Sdk.Datasets;
 using Telecom.Sdk.Errors;
 using Telecom.Sdk.Native;
 using Telecom.Sdk.Tasks;
+using Telecom.Sdk.Tensors;
 using Telecom.Sdk.Training;
 
 namespace Telecom.Runtime;
 
 /// <summary>Plugins, base, executor and models of one process, put together.</summary>
-public sealed partial class TelecomRuntime : ITelecomRuntime, IPredictionService, IEvaluationService, ITrainingService
+public sealed partial class TelecomRuntime : ITelecomRuntime, IPredictionService, ITensorService, IEvaluationService, ITrainingService
 {
     private readonly PluginCatalog catalog;
     private readonly RuntimeServices services;
@@ -59,6 +60,9 @@ public sealed partial class TelecomRuntime : ITelecomRuntime, IPredictionService
 
     /// <inheritdoc/>
     public IPredictionService Predictions => this;
+
+    /// <inheritdoc/>
+    public ITensorService Tensors => this;
 
     /// <inheritdoc/>
     public IEvaluationService Evaluations => this;
@@ -148,6 +152,19 @@ public sealed partial class TelecomRuntime : ITelecomRuntime, IPredictionService
     public Task<PredictionAnswer> PredictAsync(
         string taskId, PredictionOptions options, ReadOnlyMemory<byte> requestJson, CancellationToken cancellationToken) =>
         Server(taskId).PredictAsync(options, requestJson, cancellationToken);
+
+    /// <inheritdoc/>
+    public TensorModel Model(string taskId)
+    {
+        var task = catalog.Task(taskId);
+        var maxRows = Math.Min(task.MaxBatchRows ?? int.MaxValue, services.Options.MaxBatchRows);
+        return new TensorModel(taskId, task.PluginVersion, maxRows, task.Definition.Tensors);
+    }
+
+    /// <inheritdoc/>
+    public Task<TensorAnswer> PredictAsync(
+        string taskId, PredictionOptions options, IReadOnlyList<TensorValue> inputs, CancellationToken cancellationToken) =>
+        Server(taskId).PredictAsync(options, inputs, cancellationToken);
 
     /// <inheritdoc/>
     public Task<EvaluationReport> EvaluateAsync(

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.HostFiltering;
 using Telecom.Host.Rest.OpenApi;
+using Telecom.Host.Rest.OpenInference;
 using Telecom.Jobs.Storage;
 using Telecom.Runtime;
 
@@ -40,12 +41,14 @@ internal static class HostApplication
 
         var application = builder.Build();
         application.UseMiddleware<Problems>();
+        OpenInferenceEndpoints.UseErrors(application);
         application.UseHostFiltering();
         var api = application.MapGroup("/api/v1");
         TaskEndpoints.Map(api);
         PredictionEndpoints.Map(api);
         StateEndpoints.Map(api);
         AdapterEndpoints.Map(api);
+        OpenInferenceEndpoints.Map(application);
         HealthEndpoints.Map(application);
         ErrorEndpoints.Map(application);
         StartPage.Map(application);

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Telecom.Host.Documents;
+using Telecom.Host.Rest.OpenInference;
 
 namespace Telecom.Host.Rest;
 
@@ -10,6 +11,8 @@ internal static class ReadableJson
     public static HostJson Host { get; } = new(Options(HostJson.Default.Options));
 
     public static RestJson Rest { get; } = new(Options(RestJson.Default.Options));
+
+    public static OpenInferenceJson OpenInference { get; } = new(Options(OpenInferenceJson.Default.Options));
 
     private static JsonSerializerOptions Options(JsonSerializerOptions options) =>
         new(options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

@@ -46,7 +46,8 @@ public sealed partial class PluginCatalog : IAsyncDisposable
         catalog.tasks =
         [
             .. catalog.loaded
-                .SelectMany(plugin => plugin.Tasks.Select(task => new LoadedTask(task, plugin.Manifest.Id, plugin.Manifest.Version, plugin.Folder)))
+                .SelectMany(plugin => plugin.Tasks.Select(task =>
+                    new LoadedTask(task, plugin.Manifest.Id, plugin.Manifest.Version, plugin.Folder, plugin.Manifest.Limits.MaxBatchRows)))
                 .OrderBy(task => task.Definition.Id, StringComparer.Ordinal),
         ];
         catalog.datasets = new(catalog.loaded.SelectMany(plugin => plugin.Datasets), () => catalog.plugins);

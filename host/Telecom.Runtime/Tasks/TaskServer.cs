@@ -3,6 +3,7 @@ using Telecom.Runtime.Models;
 using Telecom.Runtime.Serving;
 using Telecom.Runtime.Training;
 using Telecom.Sdk.Tasks;
+using Telecom.Sdk.Tensors;
 using Telecom.Sdk.Training;
 
 namespace Telecom.Runtime.Tasks;
@@ -22,6 +23,10 @@ internal abstract class TaskServer : IAsyncDisposable
     /// <inheritdoc cref="IPredictionService.PredictAsync"/>
     public abstract Task<PredictionAnswer> PredictAsync(
         PredictionOptions options, ReadOnlyMemory<byte> requestJson, CancellationToken cancellationToken);
+
+    /// <inheritdoc cref="ITensorService.PredictAsync"/>
+    public abstract Task<TensorAnswer> PredictAsync(
+        PredictionOptions options, IReadOnlyList<TensorValue> inputs, CancellationToken cancellationToken);
 
     /// <inheritdoc cref="IEvaluationService.EvaluateAsync"/>
     public abstract Task<EvaluationReport> EvaluateAsync(

@@ -13,7 +13,7 @@ using Telecom.Sdk.Training;
 namespace Telecom.Runtime.Tasks;
 
 /// <inheritdoc cref="TaskServer"/>
-internal sealed class TaskServer<TIn, TOut>(RuntimeServices services, TaskDefinition<TIn, TOut> task, string pluginFolder) : TaskServer
+internal sealed partial class TaskServer<TIn, TOut>(RuntimeServices services, TaskDefinition<TIn, TOut> task, string pluginFolder) : TaskServer
     where TIn : class
     where TOut : class
 {

@@ -23,4 +23,25 @@ public enum TensorDataType
 
     /// <summary>Byte strings of any length.</summary>
     Bytes,
+
+    /// <summary>Unsigned 16-bit integer.</summary>
+    UInt16,
+
+    /// <summary>Unsigned 32-bit integer.</summary>
+    UInt32,
+
+    /// <summary>Unsigned 64-bit integer.</summary>
+    UInt64,
+
+    /// <summary>8-bit integer.</summary>
+    Int8,
+
+    /// <summary>16-bit integer.</summary>
+    Int16,
+
+    /// <summary>16-bit IEEE 754; on the wire in binary form only.</summary>
+    Fp16,
+
+    /// <summary>The upper half of a 32-bit IEEE 754 number; on the wire in binary form only.</summary>
+    Bf16,
 }

@@ -36,6 +36,8 @@ internal sealed class FakeRuntime : ITelecomRuntime, IPredictionService, IEvalua
 
     public IPredictionService Predictions => this;
 
+    public ITensorService Tensors => throw new NotSupportedException();
+
     public IEvaluationService Evaluations => this;
 
     public ITrainingService Trainings => this;

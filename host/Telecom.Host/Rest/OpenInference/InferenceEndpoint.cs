@@ -1,0 +1,29 @@
+using Telecom.Runtime;
+using Telecom.Runtime.Serving;
+
+namespace Telecom.Host.Rest.OpenInference;
+
+/// <summary>Answers inference requests.</summary>
+internal static class InferenceEndpoint
+{
+    public static async Task InferAsync(HttpContext context)
+    {
+        var runtime = context.RequestServices.GetRequiredService<ITelecomRuntime>();
+        var model = ModelEndpoints.Find(context, runtime);
+        var request = await ReadAsync(context.Request, model);
+        var options = new PredictionOptions
+        {
+            Method = request.Parameters.Method,
+            Adapter = request.Parameters.Adapter,
+            Timeout = request.Parameters.Timeout,
+        };
+        var answer = await runtime.Tensors.PredictAsync(model.Name, options, request.Inputs, context.RequestAborted);
+        await InferenceAnswer.WriteAsync(context.Response, model, request, answer);
+    }
+
+    private static async ValueTask<InferenceRequest> ReadAsync(HttpRequest request, TensorModel model)
+    {
+        using var body = await InferenceBody.ReadAsync(request);
+        return InferenceRequestReader.Read(model, body.Span, InferenceBody.ReadJsonLength(request, body.Length));
+    }
+}

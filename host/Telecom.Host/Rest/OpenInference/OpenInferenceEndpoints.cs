@@ -1,0 +1,29 @@
+namespace Telecom.Host.Rest.OpenInference;
+
+/// <summary>The Open Inference Protocol, version 2, below <c>/v2</c>: every task is a model.</summary>
+internal static class OpenInferenceEndpoints
+{
+    public const string Root = "/v2";
+
+    /// <summary>Answers failures below <see cref="Root"/> in the form of the protocol.</summary>
+    public static void UseErrors(IApplicationBuilder application) => application.UseWhen(
+        context => context.Request.Path.StartsWithSegments(Root, StringComparison.OrdinalIgnoreCase),
+        branch => branch.UseMiddleware<OpenInferenceErrors>());
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var protocol = routes.MapGroup(Root);
+        protocol.MapGet(string.Empty, (RequestDelegate)ServerEndpoints.DescribeAsync);
+        protocol.MapGet("/health/live", (RequestDelegate)ServerEndpoints.LiveAsync);
+        protocol.MapGet("/health/ready", (RequestDelegate)ServerEndpoints.ReadyAsync);
+        protocol.MapPost("/repository/index", (RequestDelegate)RepositoryEndpoints.IndexAsync);
+        protocol.MapPost("/repository/models/{model}/load", (RequestDelegate)RepositoryEndpoints.LoadAsync);
+        protocol.MapPost("/repository/models/{model}/unload", (RequestDelegate)RepositoryEndpoints.UnloadAsync);
+        foreach (var path in (string[])["/models/{model}", "/models/{model}/versions/{version}"])
+        {
+            protocol.MapGet(path, (RequestDelegate)ModelEndpoints.DescribeAsync);
+            protocol.MapGet(path + "/ready", (RequestDelegate)ModelEndpoints.ReadyAsync);
+            protocol.MapPost(path + "/infer", (RequestDelegate)InferenceEndpoint.InferAsync);
+        }
+    }
+}
