@@ -1,5 +1,5 @@
 using Telecom.Runtime.Serving;
-using Telecom.Sdk.Errors;
+using Telecom.Sdk.Tasks;
 using Telecom.Sdk.Tensors;
 
 namespace Telecom.Runtime.Tasks;
@@ -12,12 +12,40 @@ internal sealed partial class TaskServer<TIn, TOut>
     {
         var deadline = Deadline.After(options.Timeout ?? services.Options.RequestTimeout, services.Time);
         var wanted = options.Method is null ? task.DefaultMethod : task.Method(options.Method);
-        var named = Named(options, wanted);
+        RequireAdapter(options, wanted);
         var requests = MethodFault.Guard(wanted.Id, () => Read(inputs));
-        var rows = await Task.WhenAll(
-            Array.ConvertAll(requests, request => AnswerAsync(wanted, named, request, deadline, cancellationToken))).ConfigureAwait(false);
-        var outputs = MethodFault.Guard(wanted.Id, () => Write(Array.ConvertAll(rows, row => row.Answer)));
-        return new TensorAnswer(outputs, Array.Find(rows, row => row.Fallback is not null).Fallback);
+        var answers = new TOut[requests.Length];
+        var fallbacks = await Task.WhenAll(Array.ConvertAll(Split(wanted, requests), AnswerPartAsync)).ConfigureAwait(false);
+        return new TensorAnswer(MethodFault.Guard(wanted.Id, () => Write(answers)), Array.Find(fallbacks, fallback => fallback is not null));
+
+        async Task<string?> AnswerPartAsync(int[] part)
+        {
+            var rows = Array.ConvertAll(part, row => requests[row]);
+            var (_, fallback, _, partAnswers) = await AnswerAsync(options, wanted, rows, deadline, cancellationToken).ConfigureAwait(false);
+            for (var i = 0; i < part.Length; i++)
+            {
+                answers[part[i]] = partAnswers[i];
+            }
+
+            return fallback;
+        }
+    }
+
+    // Rows that cannot share a batch become requests of their own: those of other lengths, and those that only the fallback can answer.
+    private int[][] Split(MethodDescriptor wanted, TIn[] requests)
+    {
+        if (requests.Length == 1)
+        {
+            return [[0]];
+        }
+
+        return [.. Enumerable.Range(0, requests.Length).GroupBy(KeyOf).Select(group => group.ToArray())];
+
+        (bool IsFallback, long BatchKey) KeyOf(int row)
+        {
+            var (lane, fallback) = Choose(wanted, requests[row]);
+            return (fallback is not null, MethodFault.Guard(lane.Model.Descriptor.Id, () => lane.Model.BatchKey(requests[row])));
+        }
     }
 
     private TIn[] Read(IReadOnlyList<TensorValue> inputs)

@@ -33,7 +33,7 @@ internal sealed partial class TaskServer<TIn, TOut>(RuntimeServices services, Ta
         var wanted = options.Method is null ? task.DefaultMethod : task.Method(options.Method);
         RequireAdapter(options, wanted);
         var request = MethodFault.Guard(wanted.Id, () => task.Codec.Read(requestJson.Span));
-        var (lane, fallback, adapter, answer) = await AnswerAsync(options, wanted, request, deadline, cancellationToken).ConfigureAwait(false);
+        var (lane, fallback, adapter, answers) = await AnswerAsync(options, wanted, [request], deadline, cancellationToken).ConfigureAwait(false);
         return new PredictionAnswer
         {
             Id = Guid.CreateVersion7(createdAt),
@@ -44,7 +44,7 @@ internal sealed partial class TaskServer<TIn, TOut>(RuntimeServices services, Ta
             Adapter = adapter,
             CreatedAt = createdAt,
             ElapsedMs = deadline.Elapsed.TotalMilliseconds,
-            Output = MethodFault.Guard(lane.Model.Descriptor.Id, () => Write(answer)),
+            Output = MethodFault.Guard(lane.Model.Descriptor.Id, () => Write(answers[0])),
             Fallback = fallback,
         };
     }
@@ -85,20 +85,21 @@ internal sealed partial class TaskServer<TIn, TOut>(RuntimeServices services, Ta
         services.Adapters.Find(AdapterReference.Parse(text));
     }
 
-    private async Task<(Lane<TIn, TOut> Lane, string? Fallback, string? Adapter, TOut Answer)> AnswerAsync(
-        PredictionOptions options, MethodDescriptor wanted, TIn request, Deadline deadline, CancellationToken cancellationToken)
+    // Rows that may share a batch. Those of one request either all go to the wanted method or all to the fallback.
+    private async Task<(Lane<TIn, TOut> Lane, string? Fallback, string? Adapter, TOut[] Answers)> AnswerAsync(
+        PredictionOptions options, MethodDescriptor wanted, TIn[] rows, Deadline deadline, CancellationToken cancellationToken)
     {
         AdapterReference? named = options.Adapter is { } text ? AdapterReference.Parse(text) : null;
         while (true)
         {
-            var (lane, fallback) = Choose(wanted, request);
+            var (lane, fallback) = Choose(wanted, rows[0]);
             try
             {
                 // The lease goes with the row, which may outlive its caller.
                 var lease = await LeaseAsync(lane, fallback is null ? named : null, deadline, cancellationToken).ConfigureAwait(false);
                 var ticket = new Ticket(deadline, lease, options.Client);
-                var answers = await services.Engine.SubmitAsync(lane, [request], ticket, cancellationToken).ConfigureAwait(false);
-                return (lane, fallback, lease?.Entry.Reference, answers[0]);
+                var answers = await services.Engine.SubmitAsync(lane, rows, ticket, cancellationToken).ConfigureAwait(false);
+                return (lane, fallback, lease?.Entry.Reference, answers);
             }
             catch (TelecomException exception) when (IsReplacement(exception.Code) && IsReplaced(lane))
             {
