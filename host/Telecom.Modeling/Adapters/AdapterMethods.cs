@@ -4,14 +4,12 @@ using Telecom.Sdk.Errors;
 namespace Telecom.Modeling.Adapters;
 
 /// <summary>
-/// The methods that are built from their name alone. Those that start from measurements (EVA, LoRA-SB, EoRA) are built from these instead.
+/// The methods by name: those that are built from the name alone, and those that training builds from measurements (EVA, LoRA-SB).
 /// </summary>
 public static class AdapterMethods
 {
     /// <summary>The name of plain LoRA with the scale alpha / √r.</summary>
     internal const string RankStabilized = "rslora";
-
-    private static readonly string[] Measured = ["eva", "lora-sb", "eora"];
 
     private static readonly OrderedDictionary<string, Func<MethodOptions, IAdapterMethod>> Known = new(StringComparer.Ordinal)
     {
@@ -37,6 +35,9 @@ public static class AdapterMethods
     /// <summary>Their names.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Known.Keys];
 
+    /// <summary>The methods that training builds from measurements of its data.</summary>
+    public static IReadOnlyList<string> Measured { get; } = [EvaMethod.MethodName, LoraSbMethod.MethodName];
+
     /// <summary>Builds a method.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <param name="options">Numbers that shape it, as <see cref="IAdapterMethod.Options"/> gave them; null for the usual ones.</param>
@@ -45,17 +46,13 @@ public static class AdapterMethods
     /// </exception>
     public static IAdapterMethod Create(string name, IReadOnlyDictionary<string, double>? options = null)
     {
-        if (Measured.Contains(name))
+        if (!Known.TryGetValue(name, out var create))
         {
             throw new TelecomException(
                 ErrorCode.InvalidInput,
-                $"Adapter method '{name}' starts from measurements on the base and cannot be built from its name alone. "
-                + $"Methods that can: {string.Join(", ", Names)}.");
-        }
-
-        if (!Known.TryGetValue(name, out var create))
-        {
-            throw new TelecomException(ErrorCode.InvalidInput, $"Unknown adapter method '{name}'. Known methods: {string.Join(", ", Names)}.");
+                Measured.Contains(name)
+                    ? $"Adapter method '{name}' starts from measurements of training data and cannot be built without them."
+                    : $"Unknown adapter method '{name}'. Known methods: {string.Join(", ", Names.Concat(Measured))}.");
         }
 
         var reader = new MethodOptions(name, options ?? new Dictionary<string, double>());

@@ -11,8 +11,11 @@ namespace Telecom.Modeling.Adapters;
 /// <param name="start">What <see cref="EvaProbe"/> found; read while layers are attached.</param>
 public sealed class EvaMethod(EvaStart start) : IAdapterMethod
 {
+    /// <summary><see cref="Name"/>.</summary>
+    internal const string MethodName = "eva";
+
     /// <inheritdoc/>
-    public string Name => "eva";
+    public string Name => MethodName;
 
     /// <inheritdoc/>
     public AdapterKind Kind => AdapterKind.LowRank;

@@ -111,6 +111,8 @@ public sealed class EvaProbe(int rank, double rho = 2, double threshold = 0.99) 
             return null;
         }
 
+        public override void Expect(Tensor? mask) => probe.Expect(mask);
+
         public override Tensor DeltaWeight() => zeros([site.Outputs, site.Inputs], site.ElementType, site.Device);
     }
 }

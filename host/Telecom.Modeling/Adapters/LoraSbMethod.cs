@@ -13,8 +13,11 @@ namespace Telecom.Modeling.Adapters;
 /// <param name="learningRate">η of the first step: learning rate / (warm-up ratio · total steps).</param>
 public sealed class LoraSbMethod(IReadOnlyDictionary<string, Tensor> gradients, double learningRate) : IAdapterMethod
 {
+    /// <summary><see cref="Name"/>.</summary>
+    internal const string MethodName = "lora-sb";
+
     /// <inheritdoc/>
-    public string Name => "lora-sb";
+    public string Name => MethodName;
 
     /// <inheritdoc/>
     public AdapterKind Kind => AdapterKind.LowRank;

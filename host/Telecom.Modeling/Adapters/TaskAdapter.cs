@@ -21,9 +21,12 @@ public static class TaskAdapter
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(weights);
         var method = AdapterMethods.Create(options.Method, options.MethodOptions);
-        var placements = Place(options, weights.Configuration, (layer, target) => LinearSite.Of(weights, layer, target));
-        return new Adapter(method, placements, seed) { TargetNames = options.Targets };
+        return new Adapter(method, Place(options, weights), seed) { TargetNames = options.Targets };
     }
+
+    /// <summary>The layers of a base that options mean, see <see cref="Place(AdapterOptions, BaseConfiguration, Func{int, string, LinearSite})"/>.</summary>
+    internal static IEnumerable<AdapterPlacement> Place(AdapterOptions options, BaseWeights weights) =>
+        Place(options, weights.Configuration, (layer, target) => LinearSite.Of(weights, layer, target));
 
     /// <summary>The layers that options mean, in the order in which they draw their initial values.</summary>
     /// <exception cref="TelecomException"><see cref="ErrorCode.BundleInvalid"/>: an option is out of range.</exception>

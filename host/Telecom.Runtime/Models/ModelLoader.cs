@@ -55,7 +55,9 @@ internal sealed class ModelLoader(DeviceExecutor executor)
             CancellationToken.None).ConfigureAwait(false);
     }
 
-    /// <summary>A method with fresh weights, for training. Executor thread only.</summary>
+    /// <summary>
+    /// A method with fresh weights, for training; its adapter is missing where it starts from measurements of the training data. Executor thread only.
+    /// </summary>
     /// <exception cref="TelecomException">The method is analytic, or its code failed.</exception>
     public (LearnedMethod<TIn, TOut> Learned, Adapter? Adapter) Build<TIn, TOut>(
         MethodDefinition<TIn, TOut> method, SettingValues settings, SharedBase? sharedBase, int seed)
@@ -66,6 +68,7 @@ internal sealed class ModelLoader(DeviceExecutor executor)
         try
         {
             var adapter = learned is AdaptedMethod<TIn, TOut> adapted && sharedBase?.Model is { } model
+                && !AdapterMethods.Measured.Contains(adapted.Adapter.Method)
                 ? MethodFault.Guard(
                     method.Descriptor.Id,
                     () => TaskAdapter.Create(adapted.Adapter, model.Weights, unchecked((ulong)seed)))

@@ -1,3 +1,4 @@
+using Telecom.Modeling.Adapters;
 using Telecom.Modeling.Bundles;
 using Telecom.Modeling.Training;
 using Telecom.Runtime.Bases;
@@ -41,6 +42,7 @@ internal sealed class TrainingSession<TIn, TOut>(RuntimeServices services, TaskD
         try
         {
             data = await ReadDataAsync(request, learned, settings, progress, cancellationToken).ConfigureAwait(false);
+            adapter ??= await MeasureAsync(learned, sharedBase, data, options, request.Seed, cancellationToken).ConfigureAwait(false);
             var run = new TrainingRun
             {
                 Modules = learned.Modules,
@@ -106,6 +108,38 @@ internal sealed class TrainingSession<TIn, TOut>(RuntimeServices services, TaskD
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             throw MethodFault.Of(request.Method, exception);
+        }
+    }
+
+    /// <summary>Builds an adapter that starts from measurements of the data, batch by batch so that serving has its turns.</summary>
+    /// <returns>Null for methods without adapter, and on no base.</returns>
+    private async Task<Adapter?> MeasureAsync(
+        LearnedMethod<TIn, TOut> learned,
+        SharedBase? sharedBase,
+        ITrainingData data,
+        TrainingOptions options,
+        int seed,
+        CancellationToken cancellationToken)
+    {
+        if (learned is not AdaptedMethod<TIn, TOut> adapted || sharedBase?.Model is not { } model)
+        {
+            return null;
+        }
+
+        var start = await services.Executor
+            .RunAsync(() => new MeasuredStart(adapted.Adapter, model, data, options, seed), cancellationToken).ConfigureAwait(false);
+        try
+        {
+            while (await services.Executor.RunAsync(start.Advance, cancellationToken).ConfigureAwait(false))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+
+            return await services.Executor.RunAsync(start.Finish, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await services.Executor.RunAsync(start.Dispose, CancellationToken.None).ConfigureAwait(false);
         }
     }
 

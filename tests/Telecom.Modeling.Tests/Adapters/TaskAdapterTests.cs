@@ -61,7 +61,6 @@ public sealed class TaskAdapterTests : IDisposable
     [Theory]
     [InlineData("eva")]
     [InlineData("lora-sb")]
-    [InlineData("eora")]
     public void Method_that_starts_from_measurements_is_refused_with_the_reason(string name)
     {
         var exception = Assert.Throws<TelecomException>(() => TaskAdapter.Create(Options with { Method = name }, model.Weights, seed: 1));
