@@ -75,21 +75,33 @@ internal sealed class CheckContext(CheckOptions options, DeviceExecutor executor
         var (times, began) = (new List<double>(), Stopwatch.GetTimestamp());
         for (var run = 0; run < Warmups + MostRuns && (times.Count < FewestRuns || Stopwatch.GetElapsedTime(began) < Patience); run++)
         {
-            var start = Stopwatch.GetTimestamp();
-            using (NewDisposeScope())
-            {
-                work();
-            }
-
-            Synchronize();
+            var milliseconds = Once(work);
             if (run >= Warmups)
             {
-                times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+                times.Add(milliseconds);
             }
         }
 
         times.Sort();
         return times[times.Count / 2];
+    }
+
+    /// <summary>Median of how long one piece of work takes relative to another, run in turn so that both see the same machine. Executor thread only.</summary>
+    public double MedianRatio(Action work, Action other)
+    {
+        var ratios = new List<double>();
+        var began = Stopwatch.GetTimestamp();
+        for (var round = 0; round < Warmups + MostRuns && (ratios.Count < FewestRuns || Stopwatch.GetElapsedTime(began) < 2 * Patience); round++)
+        {
+            var ratio = Once(work) / Once(other);
+            if (round >= Warmups)
+            {
+                ratios.Add(ratio);
+            }
+        }
+
+        ratios.Sort();
+        return ratios[ratios.Count / 2];
     }
 
     /// <summary>Waits for what the device still has to do.</summary>
@@ -99,5 +111,17 @@ internal sealed class CheckContext(CheckOptions options, DeviceExecutor executor
         {
             cuda.synchronize();
         }
+    }
+
+    private double Once(Action work)
+    {
+        var start = Stopwatch.GetTimestamp();
+        using (NewDisposeScope())
+        {
+            work();
+        }
+
+        Synchronize();
+        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }
 }

@@ -7,25 +7,26 @@ namespace Telecom.GpuCheck;
 /// <summary>The same decoder in PyTorch, timed by an installed Python; nothing is found where there is none.</summary>
 internal static class TorchReference
 {
-    // Arguments: device, threads, d, L, H, K, head, ffn, then rows,tokens pairs. Prints one median in milliseconds per pair.
+    // Arguments: device, element type, threads, d, L, H, K, head, ffn, then rows,tokens pairs. Prints one median in milliseconds per pair.
     private const string Program =
         """
         import sys, time, torch
         import torch.nn.functional as F
-        device, (threads, d, L, H, K, s, f) = sys.argv[1], map(int, sys.argv[2:9])
+        device, (threads, d, L, H, K, s, f) = sys.argv[1], map(int, sys.argv[3:10])
+        kind = {"device": device, "dtype": getattr(torch, sys.argv[2])}
         if threads: torch.set_num_threads(threads)
         torch.backends.cuda.matmul.allow_tf32 = False
-        w = lambda o, i: torch.randn(o, i, device=device) * 0.02
+        w = lambda o, i: torch.randn(o, i, **kind) * 0.02
         layers = [(w(H*s, d), w(K*s, d), w(K*s, d), w(d, H*s), w(f, d), w(f, d), w(d, f)) for _ in range(L)]
-        one = torch.ones(d, device=device)
-        norm = lambda x: x * (x.square().mean(-1, True) + 1e-5).rsqrt() * one
+        one = torch.ones(d, **kind)
+        norm = lambda x: (x.float() * (x.float().square().mean(-1, True) + 1e-5).rsqrt()).to(one.dtype) * one
         def turn(z, c, n):
             a, b = z.chunk(2, -1)
             return z * c + torch.cat([-b, a], -1) * n
         def forward(h):
             B, T, _ = h.shape
             angle = torch.arange(T, device=device)[:, None] * 1e4 ** (-torch.arange(0, s, 2, device=device) / s)
-            c, n = torch.cat([angle.cos()] * 2, -1), torch.cat([angle.sin()] * 2, -1)
+            c, n = (torch.cat([x] * 2, -1).to(one.dtype) for x in (angle.cos(), angle.sin()))
             for q, k, v, o, g, u, e in layers:
                 a = norm(h)
                 q, k, v = (F.linear(a, m).view(B, T, -1, s).transpose(1, 2) for m in (q, k, v))
@@ -37,8 +38,8 @@ internal static class TorchReference
             return norm(h)
         wait = torch.cuda.synchronize if device.startswith("cuda") else lambda: None
         with torch.inference_mode():
-            for pair in sys.argv[9:]:
-                x = torch.randn(*map(int, pair.split(",")), d, device=device)
+            for pair in sys.argv[10:]:
+                x = torch.randn(*map(int, pair.split(",")), d, **kind)
                 times = []
                 for _ in range(13):
                     wait(); t = time.perf_counter(); forward(x); wait(); times.append(time.perf_counter() - t)
@@ -47,7 +48,7 @@ internal static class TorchReference
 
     /// <returns>Milliseconds by rows and tokens; empty where Python, torch or the device is missing.</returns>
     public static Dictionary<(int Rows, int Tokens), double> Time(
-        CheckContext context, BaseConfiguration configuration, IReadOnlyList<(int Rows, int Tokens)> shapes)
+        CheckContext context, BaseConfiguration configuration, string type, IReadOnlyList<(int Rows, int Tokens)> shapes)
     {
         int[] sizes =
         [
@@ -55,7 +56,7 @@ internal static class TorchReference
             configuration.KeyValueHeadCount, configuration.HeadSize, configuration.FeedForwardSize,
         ];
         var start = new ProcessStartInfo("python3") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in new[] { "-c", Program, context.Options.Device }
+        foreach (var argument in new[] { "-c", Program, context.Options.Device, type }
             .Concat(sizes.Select(size => size.ToString(CultureInfo.InvariantCulture)))
             .Concat(shapes.Select(shape => string.Create(CultureInfo.InvariantCulture, $"{shape.Rows},{shape.Tokens}"))))
         {

@@ -39,15 +39,27 @@ internal sealed class ForwardCheck : ICheck
 
     private static Task TimeAsync(CheckContext context, string name, BaseConfiguration configuration) => context.OnDeviceAsync(() =>
     {
-        var weights = BaseInitializer.Seeded(configuration, 1, name);
+        using var weights = BaseInitializer.Seeded(configuration, 1, name);
         weights.MoveTo(context.Device);
-        using var model = new BaseModel(weights);
-        var reference = TorchReference.Time(context, configuration, Shapes);
+        foreach (var precision in new[] { BasePrecision.Float32, BasePrecision.BFloat16 })
+        {
+            // Rounding is the last thing that happens to these weights.
+            weights.Round(precision);
+            Time(context, name, weights);
+        }
+    });
+
+    private static void Time(CheckContext context, string name, BaseWeights weights)
+    {
+        var configuration = weights.Configuration;
+        var model = new BaseModel(weights);
+        var type = model.ElementType == ScalarType.BFloat16 ? "bfloat16" : "float32";
+        var reference = TorchReference.Time(context, configuration, type, Shapes);
         foreach (var (rows, tokens) in Shapes)
         {
             var values = randn([rows, tokens, configuration.HiddenSize], generator: new Generator(3)).to(context.Device);
             var milliseconds = context.MedianMilliseconds(() => model.Forward([new ForwardSegment(new Embeddings(values), null)]));
-            var shape = $"{name} float32 {rows}x{tokens}";
+            var shape = $"{name} {type} {rows}x{tokens}";
             context.Measured(shape, milliseconds, "ms");
             if (reference.TryGetValue((rows, tokens), out var other))
             {
@@ -58,5 +70,7 @@ internal sealed class ForwardCheck : ICheck
                 context.NotRun($"{shape} against PyTorch", "python3 on this machine has no torch for the device");
             }
         }
-    });
+
+        model.DisposeServing();
+    }
 }

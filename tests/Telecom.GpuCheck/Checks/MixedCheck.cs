@@ -21,15 +21,15 @@ internal sealed class MixedCheck : ICheck
         weights.MoveTo(context.Device);
         using var model = new BaseModel(weights);
         var values = randn([Rows, Tokens, model.Configuration.HiddenSize], generator: new Generator(4)).to(context.Device);
-        var alone = context.MedianMilliseconds(() => model.Forward([new ForwardSegment(new Embeddings(values), null)]));
-        context.Measured("base alone", alone, "ms");
+        void Alone() => model.Forward([new ForwardSegment(new Embeddings(values), null)]);
+        context.Measured("base alone", context.MedianMilliseconds(Alone), "ms");
         foreach (var count in new[] { 1, 16, 64 })
         {
             var adapters = Enumerable.Range(0, count).Select(seed => Adapter(model, context.Device, (ulong)seed)).ToArray();
             var rows = Rows / count;
             var segments = adapters.Select((adapter, i) => new ForwardSegment(new Embeddings(values.narrow(0, i * rows, rows)), adapter)).ToArray();
-            var mixed = context.MedianMilliseconds(() => model.Forward(segments));
-            context.AtLeastOnGpu($"{count} adapters of rank 16 at all linear layers ({mixed:F2} ms)", alone / mixed, SmallestRatio, "of base throughput");
+            var throughput = context.MedianRatio(Alone, () => model.Forward(segments));
+            context.AtLeastOnGpu($"{count} adapters of rank 16 at all linear layers", throughput, SmallestRatio, "of base throughput");
             Array.ForEach(adapters, adapter => adapter.Dispose());
         }
     });
