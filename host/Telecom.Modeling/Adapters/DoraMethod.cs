@@ -1,4 +1,5 @@
 using Telecom.Modeling.Bases;
+using Telecom.Modeling.Execution;
 using static TorchSharp.torch;
 
 namespace Telecom.Modeling.Adapters;
@@ -55,11 +56,11 @@ public sealed class DoraMethod : IAdapterMethod
             var dropped = training && dropout > 0;
             var input = dropped ? nn.functional.dropout(x, dropout, training: true) : x;
             var wx = dropped || y is null ? nn.functional.linear(input, weight) : bias is null ? y : y.sub(bias);
-            var low = nn.functional.linear(nn.functional.linear(input, a).mul(scale), b);
+            var low = nn.functional.linear(nn.functional.linear(input, a).Times(scale), b);
             if (is_grad_enabled())
             {
                 var gain = Gain();
-                return wx.mul(gain.sub(1)).add(low.mul(gain));
+                return wx.mul(gain.Plus(-1)).add(low.mul(gain));
             }
 
             cachedGain ??= Gain().DetachFromDisposeScope();
@@ -70,14 +71,14 @@ public sealed class DoraMethod : IAdapterMethod
         {
             using var noGradient = no_grad();
             using var scope = NewDisposeScope();
-            var direction = weight.add(b.mm(a).mul(scale));
+            var direction = weight.add(b.mm(a).Times(scale));
             return direction.mul(Gain().unsqueeze(1)).sub(weight).MoveToOuterDisposeScope();
         }
 
         public override LowRankFactors LowRank()
         {
             using var noGradient = no_grad();
-            return new LowRankFactors(a.detach().clone(), b.mul(scale), Gain());
+            return new LowRankFactors(a.detach().clone(), b.Times(scale), Gain());
         }
 
         public override void Refresh()
@@ -102,9 +103,9 @@ public sealed class DoraMethod : IAdapterMethod
         {
             using var noGradient = no_grad();
             using var scope = NewDisposeScope();
-            var cross = weight.mm(a.t()).mul(b).sum(1).mul(2 * scale);
-            var square = b.mm(a.mm(a.t())).mul(b).sum(1).mul(scale * scale);
-            return rowSquares.add(cross).add(square).clamp_min(1e-12).sqrt().MoveToOuterDisposeScope();
+            var cross = weight.mm(a.t()).mul(b).sum(1).Times(2 * scale);
+            var square = b.mm(a.mm(a.t())).mul(b).sum(1).Times(scale * scale);
+            return rowSquares.add(cross).add(square).AtLeast(1e-12).sqrt().MoveToOuterDisposeScope();
         }
     }
 }

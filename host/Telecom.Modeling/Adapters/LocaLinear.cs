@@ -1,3 +1,4 @@
+using Telecom.Modeling.Execution;
 using Telecom.Sdk.Errors;
 using static TorchSharp.torch;
 
@@ -102,14 +103,14 @@ internal sealed class LocaLinear : AdaptedLinear
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        var spectrum = outputBasis.mm(gradient).mm(inputBasis.t()).mul(alpha);
+        var spectrum = outputBasis.mm(gradient).mm(inputBasis.t()).Times(alpha);
         var places = locations.to(int64);
         var gradients = new Tensor[2];
         for (var axis = 0; axis < gradients.Length; axis++)
         {
             var step = zeros([2, 1], int64, places.device);
             step[axis] = 1;
-            gradients[axis] = At(spectrum, places.add(step)).sub(At(spectrum, places.sub(step))).mul(coefficients).mul(0.5);
+            gradients[axis] = At(spectrum, places.add(step)).sub(At(spectrum, places.sub(step))).mul(coefficients).Times(0.5);
         }
 
         return stack(gradients).MoveToOuterDisposeScope();
@@ -141,6 +142,6 @@ internal sealed class LocaLinear : AdaptedLinear
     {
         var spectrum = zeros([(long)site.Outputs * site.Inputs], coefficients.dtype, coefficients.device)
             .scatter_add(0, Flat(locations.to(int64)), coefficients).view(site.Outputs, site.Inputs);
-        return outputBasis.t().mm(spectrum).mm(inputBasis).mul(alpha);
+        return outputBasis.t().mm(spectrum).mm(inputBasis).Times(alpha);
     }
 }

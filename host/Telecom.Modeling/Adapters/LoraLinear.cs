@@ -1,3 +1,4 @@
+using Telecom.Modeling.Execution;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -74,10 +75,10 @@ internal sealed class LoraLinear : AdaptedLinear
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        var (servedA, servedB) = (a.detach().clone(), b.mul(scaleValue));
+        var (servedA, servedB) = (a.detach().clone(), b.Times(scaleValue));
         if (startA is not null)
         {
-            (servedA, servedB) = (cat([servedA, startA], 0), cat([servedB, startB!.mul(-scaleValue)], 1));
+            (servedA, servedB) = (cat([servedA, startA], 0), cat([servedB, startB!.Times(-scaleValue)], 1));
         }
 
         return new LowRankFactors(servedA.MoveToOuterDisposeScope(), servedB.MoveToOuterDisposeScope());

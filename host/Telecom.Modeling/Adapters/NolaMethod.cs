@@ -1,4 +1,5 @@
 using Telecom.Modeling.Bases;
+using Telecom.Modeling.Execution;
 using static TorchSharp.torch;
 
 namespace Telecom.Modeling.Adapters;
@@ -70,11 +71,11 @@ public sealed class NolaMethod(int bases = NolaMethod.UsualBases) : IAdapterMeth
             var input = training && settings.Dropout > 0 ? nn.functional.dropout(x, settings.Dropout, training: true) : x;
             if (is_grad_enabled())
             {
-                return nn.functional.linear(nn.functional.linear(input, A()).mul(settings.Scale), basesB.Combine(beta));
+                return nn.functional.linear(nn.functional.linear(input, A()).Times(settings.Scale), basesB.Combine(beta));
             }
 
             servedA ??= A().DetachFromDisposeScope();
-            servedB ??= basesB.Combine(beta).mul(settings.Scale).DetachFromDisposeScope();
+            servedB ??= basesB.Combine(beta).Times(settings.Scale).DetachFromDisposeScope();
             return nn.functional.linear(nn.functional.linear(input, servedA), servedB);
         }
 
@@ -89,7 +90,7 @@ public sealed class NolaMethod(int bases = NolaMethod.UsualBases) : IAdapterMeth
         {
             using var noGradient = no_grad();
             using var scope = NewDisposeScope();
-            return new LowRankFactors(A().MoveToOuterDisposeScope(), basesB.Combine(beta).mul(settings.Scale).MoveToOuterDisposeScope());
+            return new LowRankFactors(A().MoveToOuterDisposeScope(), basesB.Combine(beta).Times(settings.Scale).MoveToOuterDisposeScope());
         }
 
         public override void Refresh()

@@ -1,4 +1,5 @@
 using Telecom.Modeling.Bases;
+using Telecom.Modeling.Execution;
 using static TorchSharp.torch;
 
 namespace Telecom.Modeling.Adapters;
@@ -21,7 +22,7 @@ public sealed class PissaMethod : IAdapterMethod
         using var scope = NewDisposeScope();
         var rank = settings.RequireRankWithin(site, Name);
         var (u, s, vt) = linalg.svd(site.RequireWeight(Name).to(WorkingType(site)), fullMatrices: false);
-        var root = s.narrow(0, 0, rank).div(settings.Scale).sqrt();
+        var root = s.narrow(0, 0, rank).Over(settings.Scale).sqrt();
         var a = vt.narrow(0, 0, rank).mul(root.unsqueeze(1));
         var b = u.narrow(1, 0, rank).mul(root.unsqueeze(0));
         return new LoraLinear(site, settings, a, b, replaces: true);

@@ -1,4 +1,5 @@
 using Telecom.Modeling.Bases;
+using Telecom.Modeling.Execution;
 using Telecom.Sdk.Errors;
 using static TorchSharp.torch;
 
@@ -101,7 +102,7 @@ public sealed class RandLoraMethod : IAdapterMethod
             // [r, n, narrow] -> [r n, narrow], and [wide, n, r] -> [wide, n r].
             var flatA = a.narrow(2, 0, narrow).mul(lambda.unsqueeze(2)).mul(gamma.unsqueeze(0)).reshape(-1, narrow);
             var flatB = b.narrow(0, 0, Wide).narrow(1, 0, count).reshape(Wide, -1);
-            var change = flatB.mm(flatA).mul(scale);
+            var change = flatB.mm(flatA).Times(scale);
             return isTransposed ? change.t() : change;
         }
     }

@@ -1,3 +1,4 @@
+using Telecom.Modeling.Execution;
 using Telecom.Sdk.Errors;
 using static TorchSharp.torch;
 
@@ -111,7 +112,7 @@ internal sealed class ShiraLinear : AdaptedLinear
     }
 
     private Tensor Change() =>
-        zeros([(long)site.Outputs * site.Inputs], values.dtype, values.device).scatter(0, Positions, values.mul(scale))
+        zeros([(long)site.Outputs * site.Inputs], values.dtype, values.device).scatter(0, Positions, values.Times(scale))
             .view(site.Outputs, site.Inputs);
 
     private Tensor Indices(long[] places) => stack(
@@ -139,7 +140,7 @@ internal sealed class ShiraLinear : AdaptedLinear
             using var scope = NewDisposeScope();
             outputs = site.Outputs;
             wide = indices.to(int64).DetachFromDisposeScope();
-            scaled = values.detach().mul(scale).DetachFromDisposeScope();
+            scaled = values.detach().Times(scale).DetachFromDisposeScope();
             matrix = sparse_coo_tensor(wide, scaled, [site.Outputs, site.Inputs], device: values.device).DetachFromDisposeScope();
         }
 

@@ -1,4 +1,5 @@
 using Telecom.Modeling.Bases;
+using Telecom.Modeling.Execution;
 using static TorchSharp.torch;
 
 namespace Telecom.Modeling.Adapters;
@@ -40,7 +41,7 @@ public sealed class SoraMethod(SoraThreshold? threshold = null) : IAdapterMethod
 
     /// <summary>soft(x) = sign(x) max(|x| - λ, 0).</summary>
     /// <remarks>The published optimiser also zeroes every |g| below 2λ after it was shrunk; that is a defect and not done here.</remarks>
-    internal static Tensor SoftThreshold(Tensor values, double threshold) => values.sign().mul(values.abs().sub(threshold).clamp_min(0));
+    internal static Tensor SoftThreshold(Tensor values, double threshold) => values.sign().mul(values.abs().Plus(-threshold).AtLeast(0));
 
     private sealed class Linear : AdaptedLinear
     {
@@ -61,7 +62,7 @@ public sealed class SoraMethod(SoraThreshold? threshold = null) : IAdapterMethod
         protected override Tensor Compute(Tensor x, Tensor? y, bool training)
         {
             var input = training && settings.Dropout > 0 ? nn.functional.dropout(x, settings.Dropout, training: true) : x;
-            return nn.functional.linear(nn.functional.linear(input, a).mul(gate.mul(settings.Scale)), b);
+            return nn.functional.linear(nn.functional.linear(input, a).mul(gate.Times(settings.Scale)), b);
         }
 
         public override Tensor DeltaWeight()
@@ -79,7 +80,7 @@ public sealed class SoraMethod(SoraThreshold? threshold = null) : IAdapterMethod
             var open = gate.detach().nonzero().reshape(-1);
             open = open.numel() > 0 ? open : zeros([1], int64, gate.device);
             var servedA = a.mul(gate.unsqueeze(1)).index_select(0, open);
-            return new LowRankFactors(servedA.MoveToOuterDisposeScope(), b.index_select(1, open).mul(settings.Scale).MoveToOuterDisposeScope());
+            return new LowRankFactors(servedA.MoveToOuterDisposeScope(), b.index_select(1, open).Times(settings.Scale).MoveToOuterDisposeScope());
         }
 
         public override void AfterStep(AdapterStep step)

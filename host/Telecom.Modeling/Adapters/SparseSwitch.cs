@@ -1,3 +1,4 @@
+using Telecom.Modeling.Execution;
 using Telecom.Sdk.Errors;
 using static TorchSharp.torch;
 
@@ -35,7 +36,7 @@ public sealed class SparseSwitch : IDisposable
             ErrorCode.Unprocessable, "Only a sparse adapter can be switched in place; merge the others into a copy of the weight.");
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        var change = sparse.Parameters[ShiraMethod.NameValues].mul(sparse.Scale);
+        var change = sparse.Parameters[ShiraMethod.NameValues].Times(sparse.Scale);
         if (!change.isfinite().all().item<bool>())
         {
             throw new TelecomException(ErrorCode.Unprocessable, "The sparse adapter has values that are not finite; what was in effect stays so.");

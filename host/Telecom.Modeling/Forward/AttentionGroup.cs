@@ -1,3 +1,4 @@
+using Telecom.Modeling.Execution;
 using static TorchSharp.torch;
 
 namespace Telecom.Modeling.Forward;
@@ -120,8 +121,8 @@ internal sealed class AttentionGroup
     // [B or 1, 1, T, past + T] bool. Distance counts real tokens, so that padding between them does not narrow the window.
     private Tensor WithinWindow(long past, Tensor? realKeys, int window, Device device)
     {
-        var ranks = realKeys is null ? arange(past + length, int64, device).unsqueeze(0) : realKeys.to(int64).cumsum(1);
-        return ranks.narrow(1, past, length).unsqueeze(2).sub(ranks.unsqueeze(1)).lt(window).unsqueeze(1);
+        var ranks = realKeys is null ? KeptScalars.Range(0, past + length, device).unsqueeze(0) : realKeys.to(int64).cumsum(1);
+        return ranks.narrow(1, past, length).unsqueeze(2).sub(ranks.unsqueeze(1)).IsBelow(window).unsqueeze(1);
     }
 
     // [B, past + T] bool; null when every key is real.

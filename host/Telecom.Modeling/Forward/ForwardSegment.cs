@@ -1,4 +1,5 @@
 using Telecom.Modeling.Adapters;
+using Telecom.Modeling.Execution;
 using Telecom.Sdk.Methods;
 using static TorchSharp.torch;
 
@@ -74,13 +75,13 @@ public readonly record struct ForwardSegment(Embeddings Tokens, Adapter? Adapter
         var stored = Cache?.Real?.to(int64).sum(1, keepdim: true);
         if (Tokens.Mask is null && stored is null)
         {
-            return arange(Past, Past + Length, int64, device).unsqueeze(0).expand(Rows, Length).reshape(-1);
+            return KeptScalars.Range(Past, Past + Length, device).unsqueeze(0).expand(Rows, Length).reshape(-1);
         }
 
         var rank = Tokens.Mask is { } mask
-            ? mask.to(int64).cumsum(1).sub(1)
-            : arange(Length, int64, device).unsqueeze(0).expand(Rows, Length);
-        return rank.add(stored ?? tensor((long)Past, device: device)).clamp_min(0).reshape(-1);
+            ? mask.to(int64).cumsum(1).Plus(-1)
+            : KeptScalars.Range(0, Length, device).unsqueeze(0).expand(Rows, Length);
+        return rank.add(stored ?? tensor((long)Past, device: device)).AtLeast(0).reshape(-1);
     }
 
     private static string Show(Tensor? tensor) => tensor is null ? "missing" : $"[{string.Join(", ", tensor.shape)}] in {tensor.dtype}";

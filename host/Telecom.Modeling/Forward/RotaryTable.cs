@@ -1,5 +1,6 @@
 using System.Numerics;
 using Telecom.Modeling.Bases;
+using Telecom.Modeling.Execution;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -23,7 +24,7 @@ internal sealed class RotaryTable(int headSize, double theta, Device device, Rop
     /// <returns>[dh / 2] float64.</returns>
     public static Tensor Frequencies(int headSize, double theta, RopeScaling? scaling)
     {
-        var frequencies = arange(0, headSize, 2, float64).mul(-Math.Log(theta) / headSize).exp();
+        var frequencies = arange(0, headSize, 2, float64).Times(-Math.Log(theta) / headSize).exp();
         return scaling is null ? frequencies : tensor(frequencies.data<double>().Select(scaling.Scale).ToArray());
     }
 

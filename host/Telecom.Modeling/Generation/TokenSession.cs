@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Telecom.Modeling.Execution;
 using Telecom.Modeling.Forward;
 using Telecom.Sdk.Errors;
 using Telecom.Sdk.Methods;
@@ -147,7 +148,7 @@ public sealed class TokenSession : IDisposable
         {
             Tokens = new Embeddings(model.Embed(own, segments[i].Adapter)),
             PositionIds = segments[i].PositionIds is { } given
-                ? LastReal(given.unsqueeze(2), segments[i].Tokens.Mask).add(Generated)
+                ? LastReal(given.unsqueeze(2), segments[i].Tokens.Mask).Plus((long)Generated)
                 : null,
         }),
     ];
@@ -182,8 +183,8 @@ public sealed class TokenSession : IDisposable
             return values.select(1, length - 1);
         }
 
-        var index = mask.to(int64).mul(arange(1, length + 1, int64, values.device)).argmax(1);
-        return values.reshape(rows * length, -1).index_select(0, index.add(arange(0, rows, int64, values.device).mul(length)));
+        var index = mask.to(int64).mul(KeptScalars.Range(1, length + 1, values.device)).argmax(1);
+        return values.reshape(rows * length, -1).index_select(0, index.add(KeptScalars.Range(0, rows, values.device).Times(length)));
     }
 
     private void DisposeCaches()

@@ -1,4 +1,5 @@
 using Telecom.Modeling.Bases;
+using Telecom.Modeling.Execution;
 using Telecom.Sdk.Errors;
 using static TorchSharp.torch;
 
@@ -71,7 +72,7 @@ internal sealed class MixtureMethod(ITokenRouting routing, int experts) : IAdapt
             // All experts side by side: [N, E, r] weighted token by token between the two products.
             var (experts, rank, inputs) = (a.shape[0], a.shape[1], a.shape[2]);
             var low = nn.functional.linear(input, a.view(experts * rank, inputs)).view(-1, experts, rank);
-            var weighted = low.mul(weights.mul(settings.Scale).unsqueeze(2)).view(-1, experts * rank);
+            var weighted = low.mul(weights.Times(settings.Scale).unsqueeze(2)).view(-1, experts * rank);
             return nn.functional.linear(weighted, b.transpose(0, 1).reshape(-1, experts * rank));
         }
 

@@ -114,7 +114,8 @@ internal sealed class FactorStack : IDisposable
             return null;
         }
 
-        gains.fill_(1);
+        using TorchSharp.Scalar one = 1;
+        gains.fill_(one);
         for (var n = 0; n < parts.Length; n++)
         {
             if (parts[n].Linears[linear]?.Gain is { } gain)
