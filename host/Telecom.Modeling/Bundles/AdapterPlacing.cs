@@ -56,17 +56,24 @@ public sealed class AdapterPlacing : IDisposable
         }
     }
 
-    private static void Copy(StagedTensor values, Tensor destination)
+    /// <returns>False when the destination holds whole numbers and the values are none.</returns>
+    private static bool TryCopy(StagedTensor values, Tensor destination)
     {
         if (destination.device_type == TorchSharp.DeviceType.CPU && destination.dtype == values.DataType.ToScalarType())
         {
             values.Bytes.CopyTo(destination.bytes);
-            return;
+            return true;
         }
 
         using var staging = empty(values.Shape, dtype: values.DataType.ToScalarType(), device: CPU);
         values.Bytes.CopyTo(staging.bytes);
+        if (!TensorFileLoader.IsExact(staging, destination))
+        {
+            return false;
+        }
+
         destination.copy_(staging);
+        return true;
     }
 
     // Scope and gradient mode are the caller's: they belong to a thread's stack, which does not last from part to part.
@@ -103,7 +110,7 @@ public sealed class AdapterPlacing : IDisposable
             throw Invalid();
         }
 
-        adapter.Accept();
+        Accept();
         foreach (var part in adapter.PrepareServing(weights))
         {
             yield return part;
@@ -122,9 +129,23 @@ public sealed class AdapterPlacing : IDisposable
         {
             problems.Add($"{Shown(stored)} is {misfit}");
         }
-        else
+        else if (!TryCopy(values, destination))
         {
-            Copy(values, destination);
+            problems.Add($"{Shown(stored)} must hold whole numbers");
+        }
+    }
+
+    // What only the method can judge, such as places outside of a weight.
+    private void Accept()
+    {
+        try
+        {
+            adapter!.Accept();
+        }
+        catch (TelecomException exception) when (exception.Code == ErrorCode.BundleInvalid)
+        {
+            problems.Add(exception.Message.TrimEnd('.'));
+            throw Invalid();
         }
     }
 

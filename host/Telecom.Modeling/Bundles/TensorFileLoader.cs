@@ -85,7 +85,8 @@ internal static class TensorFileLoader
     // Indices are int32; files that PEFT wrote on Windows have them as floats.
     private static bool CanHoldFloats(torch.Tensor tensor) => tensor.is_floating_point() || tensor.dtype == torch.int32;
 
-    private static bool IsExact(torch.Tensor value, torch.Tensor destination) =>
+    /// <summary>Whether a destination of whole numbers can hold the value as it is; any other can.</summary>
+    internal static bool IsExact(torch.Tensor value, torch.Tensor destination) =>
         !value.is_floating_point() || destination.is_floating_point() || value.eq(value.to(destination.dtype).to(value.dtype)).all().item<bool>();
 
     private static bool IsFloat(SafetensorsDataType type) =>

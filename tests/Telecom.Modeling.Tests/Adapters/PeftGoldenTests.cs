@@ -181,10 +181,16 @@ public sealed class PeftGoldenTests : IDisposable
         });
 
         var exception = Assert.ThrowsAny<TelecomException>(() => PeftFolder.Open(temporary.Path).Load(model.Weights));
+        var staged = PeftFolder.Open(temporary.Path).Stage(model.Weights, maxRank: 64);
+        using var placing = staged.BeginPlacing(model.Weights);
+        var placed = Assert.Throws<TelecomException>(() => placing.Continue(TimeSpan.MaxValue));
 
-        Assert.Equal(ErrorCode.BundleInvalid, exception.Code);
-        Assert.Contains("shira_indices", exception.Message, StringComparison.Ordinal);
-        Assert.Contains(part, exception.Message, StringComparison.Ordinal);
+        Assert.Equal((ErrorCode.BundleInvalid, ErrorCode.AdapterInvalid), (exception.Code, placed.Code));
+        Assert.All([exception.Message, placed.Message], message =>
+        {
+            Assert.Contains("shira_indices", message, StringComparison.Ordinal);
+            Assert.Contains(part, message, StringComparison.Ordinal);
+        });
     }
 
     [Fact]
