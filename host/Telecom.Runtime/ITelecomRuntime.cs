@@ -31,6 +31,9 @@ public interface ITelecomRuntime : IAsyncDisposable
     /// <summary>Answers requests in tensor form.</summary>
     ITensorService Tensors { get; }
 
+    /// <summary>Counts and times of every model.</summary>
+    ServingMetrics Metrics { get; }
+
     /// <summary>Scores methods.</summary>
     IEvaluationService Evaluations { get; }
 

@@ -42,6 +42,7 @@ public sealed partial class TelecomRuntime : ITelecomRuntime, IPredictionService
         foreach (var task in catalog.Tasks)
         {
             servers[task.Definition.Id] = task.Definition.Accept(new TaskServerFactory(services, task.Folder));
+            services.Engine.Metrics.Of(task.Definition.Id).SetVersion(TensorModel.VersionOf(task.PluginVersion));
         }
     }
 
@@ -63,6 +64,9 @@ public sealed partial class TelecomRuntime : ITelecomRuntime, IPredictionService
 
     /// <inheritdoc/>
     public ITensorService Tensors => this;
+
+    /// <inheritdoc/>
+    public ServingMetrics Metrics => services.Engine.Metrics;
 
     /// <inheritdoc/>
     public IEvaluationService Evaluations => this;

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.HostFiltering;
 using Telecom.Host.Rest.OpenApi;
 using Telecom.Host.Rest.OpenInference;
+using Telecom.Host.Telemetry;
 using Telecom.Jobs.Storage;
 using Telecom.Runtime;
 
@@ -13,7 +14,13 @@ internal static class HostApplication
 
     /// <summary>Builds it; nothing listens yet. Runtime, store and recorder stay the caller's.</summary>
     public static WebApplication Build(
-        ServeAddresses addresses, ITelecomRuntime runtime, TelecomStore store, PredictionRecorder recorder, ILoggerFactory loggers, TimeProvider time)
+        ServeAddresses addresses,
+        ITelecomRuntime runtime,
+        TelecomStore store,
+        PredictionRecorder recorder,
+        ILoggerFactory loggers,
+        TimeProvider time,
+        IConfiguration? settings = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -38,6 +45,7 @@ internal static class HostApplication
         });
         builder.Services.AddSingleton(loggers).AddSingleton(runtime).AddSingleton(store).AddSingleton(recorder).AddSingleton(time);
         builder.Services.AddOpenApi("v1", OpenApiDocumentation.Configure);
+        TelemetryServices.Add(builder.Services, settings);
 
         var application = builder.Build();
         application.UseMiddleware<Problems>();
@@ -52,6 +60,7 @@ internal static class HostApplication
         HealthEndpoints.Map(application);
         ErrorEndpoints.Map(application);
         StartPage.Map(application);
+        TelemetryServices.Use(application);
         application.MapOpenApi("/openapi/{documentName}.json");
         return application;
     }

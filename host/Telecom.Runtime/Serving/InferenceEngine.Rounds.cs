@@ -68,6 +68,11 @@ internal sealed partial class InferenceEngine
             taken = scheduler.Take();
         }
 
+        foreach (var request in taken)
+        {
+            request.Clock?.Start();
+        }
+
         foreach (var request in expired)
         {
             request.Fail(new TelecomException(
@@ -117,12 +122,28 @@ internal sealed partial class InferenceEngine
             Interlocked.Increment(ref batches);
         }
 
+        Measure(batch);
         batch.Report();
         batch.Dispose();
         foreach (var request in batch.Requests)
         {
             request.Release();
         }
+    }
+
+    private static void Measure(RunningBatch batch)
+    {
+        foreach (var request in batch.Requests)
+        {
+            request.Clock?.End();
+        }
+
+        if (batch is { Failure: null, Requests: [{ Clock: { } clock }, ..] })
+        {
+            clock.Model.CountBatch(batch.Rows, clock.Infer);
+        }
+
+        ServingTraces.RecordBatch(batch);
     }
 
     // Rows of one batch have equal lengths, so that its tokens are everybody's by their rows.

@@ -55,6 +55,9 @@ internal sealed partial class InferenceEngine : IDisposable
     public ServingCounters Counters =>
         new(Volatile.Read(ref succeeded), Volatile.Read(ref failed), Volatile.Read(ref rows), Volatile.Read(ref batches));
 
+    /// <summary>Counts and times of every model.</summary>
+    public ServingMetrics Metrics { get; } = new();
+
     /// <summary>Queues a request and waits for its answers.</summary>
     /// <param name="lane">The method.</param>
     /// <param name="requests">Its rows, at least one.</param>
@@ -114,7 +117,11 @@ internal sealed partial class InferenceEngine : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => timer.Dispose();
+    public void Dispose()
+    {
+        timer.Dispose();
+        Metrics.Dispose();
+    }
 
     private QueuedRequest<TIn, TOut> Accept<TIn, TOut>(Lane<TIn, TOut> lane, TIn[] requests, Ticket ticket, CancellationToken cancellationToken)
         where TIn : class
@@ -138,6 +145,7 @@ internal sealed partial class InferenceEngine : IDisposable
             lock (gate)
             {
                 scheduler.Admit(request);
+                request.Clock?.Admit();
             }
 
             Schedule(isRunning: false);

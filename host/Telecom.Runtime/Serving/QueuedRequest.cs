@@ -11,6 +11,8 @@ internal abstract class QueuedRequest(Lane lane, Ticket ticket, int rows)
 
     public AdapterLease? Lease => ticket.Lease;
 
+    public RequestClock? Clock => ticket.Clock;
+
     public Deadline Deadline => ticket.Deadline;
 
     /// <summary>Whose fair share it is counted for.</summary>
@@ -38,6 +40,7 @@ internal abstract class QueuedRequest(Lane lane, Ticket ticket, int rows)
     {
         if (Interlocked.Exchange(ref isReleased, 1) == 0)
         {
+            ticket.Clock?.Leave();
             ticket.Lease?.Dispose();
             lane.Leave();
         }

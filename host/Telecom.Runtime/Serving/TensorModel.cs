@@ -14,7 +14,10 @@ public sealed record TensorModel(string Name, string PluginVersion, int MaxRows,
     /// Version of the model: the major version of its plugin, since tensors change with nothing less. Clients expect a number that stays when the
     /// plugin is updated.
     /// </summary>
-    public string Version { get; } = PluginVersion.Split('.', 2)[0];
+    public string Version { get; } = VersionOf(PluginVersion);
+
+    /// <returns>The version of the models of a plugin.</returns>
+    public static string VersionOf(string pluginVersion) => pluginVersion.Split('.', 2)[0];
 
     /// <summary>Whether <paramref name="version"/> names this model: its number, or the whole version of the plugin.</summary>
     public bool IsVersion(string version) => version == Version || version == PluginVersion;

@@ -6,4 +6,5 @@ namespace Telecom.Runtime.Serving;
 /// <param name="Deadline">Until when an answer is of use.</param>
 /// <param name="Lease">The adapter; released when the request is done, also when it is refused.</param>
 /// <param name="Client">Whose fair share it is counted for; null counts it for its adapter, or else its method.</param>
-internal readonly record struct Ticket(Deadline Deadline, AdapterLease? Lease = null, string? Client = null);
+/// <param name="Clock">Told when it is admitted, started and ended; null where nobody measures.</param>
+internal readonly record struct Ticket(Deadline Deadline, AdapterLease? Lease = null, string? Client = null, RequestClock? Clock = null);

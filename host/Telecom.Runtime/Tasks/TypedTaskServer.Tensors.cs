@@ -7,21 +7,27 @@ namespace Telecom.Runtime.Tasks;
 /// <content>Requests in tensor form.</content>
 internal sealed partial class TaskServer<TIn, TOut>
 {
-    public override async Task<TensorAnswer> PredictAsync(
-        PredictionOptions options, IReadOnlyList<TensorValue> inputs, CancellationToken cancellationToken)
+    public override Task<TensorAnswer> PredictAsync(
+        PredictionOptions options, IReadOnlyList<TensorValue> inputs, CancellationToken cancellationToken) =>
+        MeasureAsync(measure => PredictAsync(options, inputs, measure, cancellationToken));
+
+    private async Task<TensorAnswer> PredictAsync(
+        PredictionOptions options, IReadOnlyList<TensorValue> inputs, RequestMeasure measure, CancellationToken cancellationToken)
     {
         var deadline = Deadline.After(options.Timeout ?? services.Options.RequestTimeout, services.Time);
         var wanted = options.Method is null ? task.DefaultMethod : task.Method(options.Method);
         RequireAdapter(options, wanted);
         var requests = MethodFault.Guard(wanted.Id, () => Read(inputs));
+        measure.EndInput();
         var answers = new TOut[requests.Length];
         var fallbacks = await Task.WhenAll(Array.ConvertAll(Split(wanted, requests), AnswerPartAsync)).ConfigureAwait(false);
+        measure.BeginOutput();
         return new TensorAnswer(MethodFault.Guard(wanted.Id, () => Write(answers)), Array.Find(fallbacks, fallback => fallback is not null));
 
         async Task<string?> AnswerPartAsync(int[] part)
         {
             var rows = Array.ConvertAll(part, row => requests[row]);
-            var (_, fallback, _, partAnswers) = await AnswerAsync(options, wanted, rows, deadline, cancellationToken).ConfigureAwait(false);
+            var (_, fallback, _, partAnswers) = await AnswerAsync(options, wanted, rows, deadline, measure, cancellationToken).ConfigureAwait(false);
             for (var i = 0; i < part.Length; i++)
             {
                 answers[part[i]] = partAnswers[i];

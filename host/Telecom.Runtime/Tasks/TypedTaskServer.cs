@@ -25,15 +25,22 @@ internal sealed partial class TaskServer<TIn, TOut>(RuntimeServices services, Ta
 
     public override Task LoadModelsAsync(CancellationToken cancellationToken) => methods.LoadAsync(cancellationToken);
 
-    public override async Task<PredictionAnswer> PredictAsync(
-        PredictionOptions options, ReadOnlyMemory<byte> requestJson, CancellationToken cancellationToken)
+    public override Task<PredictionAnswer> PredictAsync(
+        PredictionOptions options, ReadOnlyMemory<byte> requestJson, CancellationToken cancellationToken) =>
+        MeasureAsync(measure => PredictAsync(options, requestJson, measure, cancellationToken));
+
+    private async Task<PredictionAnswer> PredictAsync(
+        PredictionOptions options, ReadOnlyMemory<byte> requestJson, RequestMeasure measure, CancellationToken cancellationToken)
     {
         var deadline = Deadline.After(options.Timeout ?? services.Options.RequestTimeout, services.Time);
         var createdAt = services.Time.GetUtcNow();
         var wanted = options.Method is null ? task.DefaultMethod : task.Method(options.Method);
         RequireAdapter(options, wanted);
         var request = MethodFault.Guard(wanted.Id, () => task.Codec.Read(requestJson.Span));
-        var (lane, fallback, adapter, answers) = await AnswerAsync(options, wanted, [request], deadline, cancellationToken).ConfigureAwait(false);
+        measure.EndInput();
+        var (lane, fallback, adapter, answers) =
+            await AnswerAsync(options, wanted, [request], deadline, measure, cancellationToken).ConfigureAwait(false);
+        measure.BeginOutput();
         return new PredictionAnswer
         {
             Id = Guid.CreateVersion7(createdAt),
@@ -68,6 +75,22 @@ internal sealed partial class TaskServer<TIn, TOut>(RuntimeServices services, Ta
 
     public override ValueTask DisposeAsync() => methods.DisposeAsync();
 
+    private async Task<TAnswer> MeasureAsync<TAnswer>(Func<RequestMeasure, Task<TAnswer>> predict)
+    {
+        using var measure = new RequestMeasure(services.Engine.Metrics.Of(task.Id), services.Time);
+        try
+        {
+            var answer = await predict(measure).ConfigureAwait(false);
+            measure.Succeed();
+            return answer;
+        }
+        catch (Exception exception)
+        {
+            measure.Fail(exception);
+            throw;
+        }
+    }
+
     // An adapter that nobody knows is refused first of all: no other answer may hide it.
     private void RequireAdapter(PredictionOptions options, MethodDescriptor wanted)
     {
@@ -87,7 +110,12 @@ internal sealed partial class TaskServer<TIn, TOut>(RuntimeServices services, Ta
 
     // Rows that may share a batch. Those of one request either all go to the wanted method or all to the fallback.
     private async Task<(Lane<TIn, TOut> Lane, string? Fallback, string? Adapter, TOut[] Answers)> AnswerAsync(
-        PredictionOptions options, MethodDescriptor wanted, TIn[] rows, Deadline deadline, CancellationToken cancellationToken)
+        PredictionOptions options,
+        MethodDescriptor wanted,
+        TIn[] rows,
+        Deadline deadline,
+        RequestMeasure measure,
+        CancellationToken cancellationToken)
     {
         AdapterReference? named = options.Adapter is { } text ? AdapterReference.Parse(text) : null;
         while (true)
@@ -97,8 +125,10 @@ internal sealed partial class TaskServer<TIn, TOut>(RuntimeServices services, Ta
             {
                 // The lease goes with the row, which may outlive its caller.
                 var lease = await LeaseAsync(lane, fallback is null ? named : null, deadline, cancellationToken).ConfigureAwait(false);
-                var ticket = new Ticket(deadline, lease, options.Client);
+                var clock = measure.Enqueue();
+                var ticket = new Ticket(deadline, lease, options.Client, clock);
                 var answers = await services.Engine.SubmitAsync(lane, rows, ticket, cancellationToken).ConfigureAwait(false);
+                measure.EndPart(clock);
                 return (lane, fallback, lease?.Entry.Reference, answers);
             }
             catch (TelecomException exception) when (IsReplacement(exception.Code) && IsReplaced(lane))

@@ -6,13 +6,15 @@ using System.Text.Json;
 namespace Telecom.FunctionalTests.OpenInference;
 
 /// <summary>A host with the fixture models of the protocol.</summary>
-public sealed class ProtocolHost : IAsyncLifetime
+public class ProtocolHost : IAsyncLifetime
 {
     public const string JsonLength = "Inference-Header-Content-Length";
 
     private readonly DirectoryInfo state = Directory.CreateTempSubdirectory("telecom-protocol-");
 
     public RunningHost Host { get; private set; } = null!;
+
+    protected virtual (string Name, string Value)[] Settings => [];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -32,13 +34,14 @@ public sealed class ProtocolHost : IAsyncLifetime
             { "id": "broken", "version": "2.1.0", "main": "Broken.dll", "contract": "1.0", "targetFramework": "net10.0",
               "tasks": [{ "name": "broken.task", "kind": "predict", "title": "Never there" }] }
             """);
-        Host = await RunningHost.StartAsync(state.FullName);
+        Host = await RunningHost.StartAsync(state.FullName, Settings);
     }
 
     public async ValueTask DisposeAsync()
     {
         await Host.DisposeAsync();
         state.Delete(recursive: true);
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>Sends bytes as they are.</summary>

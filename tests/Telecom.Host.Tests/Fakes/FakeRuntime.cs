@@ -36,6 +36,8 @@ internal sealed class FakeRuntime : ITelecomRuntime, IPredictionService, IEvalua
 
     public IPredictionService Predictions => this;
 
+    public ServingMetrics Metrics => throw new NotSupportedException();
+
     public ITensorService Tensors => throw new NotSupportedException();
 
     public IEvaluationService Evaluations => this;

@@ -19,10 +19,12 @@ internal static class OpenInferenceEndpoints
         protocol.MapPost("/repository/index", (RequestDelegate)RepositoryEndpoints.IndexAsync);
         protocol.MapPost("/repository/models/{model}/load", (RequestDelegate)RepositoryEndpoints.LoadAsync);
         protocol.MapPost("/repository/models/{model}/unload", (RequestDelegate)RepositoryEndpoints.UnloadAsync);
+        protocol.MapGet("/models/stats", (RequestDelegate)StatisticsEndpoints.AllAsync);
         foreach (var path in (string[])["/models/{model}", "/models/{model}/versions/{version}"])
         {
             protocol.MapGet(path, (RequestDelegate)ModelEndpoints.DescribeAsync);
             protocol.MapGet(path + "/ready", (RequestDelegate)ModelEndpoints.ReadyAsync);
+            protocol.MapGet(path + "/stats", (RequestDelegate)StatisticsEndpoints.OneAsync);
             protocol.MapPost(path + "/infer", (RequestDelegate)InferenceEndpoint.InferAsync);
         }
     }

@@ -8,5 +8,6 @@ namespace Telecom.Host.Rest.OpenInference;
 [JsonSerializable(typeof(ModelDocument))]
 [JsonSerializable(typeof(ModelReadyDocument))]
 [JsonSerializable(typeof(RepositoryEntry[]))]
+[JsonSerializable(typeof(StatisticsDocument))]
 [JsonSerializable(typeof(ErrorDocument))]
 internal sealed partial class OpenInferenceJson : JsonSerializerContext;

@@ -8,9 +8,13 @@ namespace Telecom.Host.Rest.OpenInference;
 /// <summary>What the server is, and how it is.</summary>
 internal static class ServerEndpoints
 {
-    private static readonly ServerDocument Server = new(
+    /// <summary>Version of the host.</summary>
+    public static string Version { get; } =
+        typeof(ServerEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    private static ServerDocument Server { get; } = new(
         "telecom",
-        typeof(ServerEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0],
+        Version,
         ["binary_tensor_data", "model_repository", "schedule_policy", "statistics"]);
 
     public static Task DescribeAsync(HttpContext context) => context.Response.WriteAsJsonAsync(Server, ReadableJson.OpenInference.ServerDocument);

@@ -1,0 +1,4 @@
+namespace Telecom.Host.Rest.OpenInference;
+
+/// <summary>Batches with that many rows.</summary>
+internal sealed record BatchStatisticsDocument(int BatchSize, DurationDocument ComputeInfer);
