@@ -1,5 +1,6 @@
 using System.Globalization;
 using Telecom.Modeling.Bases;
+using Telecom.Modeling.Execution;
 using Telecom.Sdk.Errors;
 using static TorchSharp.torch;
 
@@ -113,6 +114,6 @@ public sealed class LolduMethod : IAdapterMethod
             }
         }
 
-        private Tensor Gates() => diagonal.mul(scale).sub(pivots.mul(startScale));
+        private Tensor Gates() => diagonal.mul(scale).sub(pivots.Times(startScale));
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Telecom.Modeling.Bases;
+using Telecom.Modeling.Execution;
 using static TorchSharp.torch;
 
 namespace Telecom.Modeling.Adapters;
@@ -30,7 +31,7 @@ internal sealed class RandomBases(ulong seed, int count, long rows, long columns
         var index = 0;
         foreach (var basis in Draw())
         {
-            sum.add_(basis, alpha: factors[index++]);
+            sum.PlusInPlace(basis, factors[index++]);
         }
 
         return sum.to(coefficients.dtype).to(coefficients.device).MoveToOuterDisposeScope();

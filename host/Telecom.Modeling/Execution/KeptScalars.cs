@@ -55,6 +55,48 @@ internal static class KeptScalars
         return values.add(scalar);
     }
 
+    /// <summary>values ← values · factor.</summary>
+    public static Tensor TimesInPlace(this Tensor values, double factor)
+    {
+        using Scalar scalar = factor;
+        return values.mul_(scalar);
+    }
+
+    /// <summary>values ← values / divisor.</summary>
+    public static Tensor OverInPlace(this Tensor values, double divisor)
+    {
+        using Scalar scalar = divisor;
+        return values.div_(scalar);
+    }
+
+    /// <summary>values ← values + summand.</summary>
+    public static Tensor PlusInPlace(this Tensor values, double summand)
+    {
+        using Scalar scalar = summand;
+        return values.add_(scalar);
+    }
+
+    /// <summary>values ← values + factor · summand.</summary>
+    public static Tensor PlusInPlace(this Tensor values, Tensor summand, double factor)
+    {
+        using Scalar scalar = factor;
+        return values.add_(summand, scalar);
+    }
+
+    /// <summary>values ← values + factor · first · second.</summary>
+    public static Tensor PlusProductInPlace(this Tensor values, Tensor first, Tensor second, double factor)
+    {
+        using Scalar scalar = factor;
+        return values.addcmul_(first, second, scalar);
+    }
+
+    /// <summary>values ← values + factor · dividend / divisor.</summary>
+    public static Tensor PlusQuotientInPlace(this Tensor values, Tensor dividend, Tensor divisor, double factor)
+    {
+        using Scalar scalar = factor;
+        return values.addcdiv_(dividend, divisor, scalar);
+    }
+
     /// <returns>max(values, minimum).</returns>
     public static Tensor AtLeast(this Tensor values, double minimum)
     {

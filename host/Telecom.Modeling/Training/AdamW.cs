@@ -1,3 +1,4 @@
+using Telecom.Modeling.Execution;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -80,12 +81,13 @@ internal sealed class AdamW : IDisposable
 
             if (decay > 0)
             {
-                value.mul_(1.0 - (learningRate * ratio * decay));
+                value.TimesInPlace(1.0 - (learningRate * ratio * decay));
             }
 
-            first[i].mul_(Beta1).add_(gradient, alpha: 1.0 - Beta1);
-            second[i].mul_(Beta2).addcmul_(gradient, gradient, 1.0 - Beta2);
-            value.addcdiv_(first[i], second[i].sqrt().div_(correction2).add_(Epsilon), -learningRate * ratio / correction1);
+            first[i].TimesInPlace(Beta1).PlusInPlace(gradient, 1.0 - Beta1);
+            second[i].TimesInPlace(Beta2).PlusProductInPlace(gradient, gradient, 1.0 - Beta2);
+            var scale = second[i].sqrt().OverInPlace(correction2).PlusInPlace(Epsilon);
+            value.PlusQuotientInPlace(first[i], scale, -learningRate * ratio / correction1);
         }
     }
 

@@ -1,3 +1,4 @@
+using Telecom.Modeling.Execution;
 using static TorchSharp.torch;
 
 namespace Telecom.Modeling.Training;
@@ -68,18 +69,18 @@ internal sealed class Fira : IDisposable
 
         if (decay > 0)
         {
-            value.mul_(1 - (rate * decay));
+            value.TimesInPlace(1 - (rate * decay));
         }
 
         var low = state.Project(gradient);
-        state.First.mul_(Beta1).add_(low, alpha: 1 - Beta1);
-        state.Second.mul_(Beta2).addcmul_(low, low, 1 - Beta2);
-        var normalized = state.First.div(state.Second.sqrt().add(Epsilon));
+        state.First.TimesInPlace(Beta1).PlusInPlace(low, 1 - Beta1);
+        state.Second.TimesInPlace(Beta2).PlusProductInPlace(low, low, 1 - Beta2);
+        var normalized = state.First.div(state.Second.sqrt().PlusInPlace(Epsilon));
         var along = state.IsTall ? 1 : 0;
-        var ratio = normalized.norm(along, keepdim: true).div(low.norm(along, keepdim: true).add(SmallestNorm));
+        var ratio = normalized.norm(along, keepdim: true).div(low.norm(along, keepdim: true).PlusInPlace(SmallestNorm));
         var residual = Limited(state, gradient.sub(state.Restore(low)).mul(ratio));
         var correction = Math.Sqrt(1 - Math.Pow(Beta2, Steps)) / (1 - Math.Pow(Beta1, Steps));
-        value.add_(state.Restore(normalized).add(residual), alpha: -rate * correction);
+        value.PlusInPlace(state.Restore(normalized).add(residual), -rate * correction);
     }
 
     private Tensor Limited(State state, Tensor residual)
@@ -87,7 +88,7 @@ internal sealed class Fira : IDisposable
         var norm = residual.norm().to(float64).item<double>();
         var limit = options.Growth * state.ResidualNorm;
         state.ResidualNorm = limit > 0 && norm > limit ? limit : norm;
-        return limit > 0 && norm > limit ? residual.mul(limit / norm) : residual;
+        return limit > 0 && norm > limit ? residual.Times(limit / norm) : residual;
     }
 
     private sealed class State : IDisposable

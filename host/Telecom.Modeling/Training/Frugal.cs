@@ -1,4 +1,5 @@
 using Telecom.Modeling.Bases;
+using Telecom.Modeling.Execution;
 using static TorchSharp.torch;
 
 namespace Telecom.Modeling.Training;
@@ -71,16 +72,16 @@ internal sealed class Frugal : IDisposable
         var (_, value, decay, _) = state.Parameter;
         if (decay > 0)
         {
-            value.mul_(1 - (rate * decay));
+            value.TimesInPlace(1 - (rate * decay));
         }
 
         var active = gradient.index_select(1, state.Active!);
-        state.First!.mul_(Beta1).add_(active, alpha: 1 - Beta1);
-        state.Second!.mul_(Beta2).addcmul_(active, active, 1 - Beta2);
-        var scale = state.Second.div(1 - Math.Pow(Beta2, age)).sqrt().add(Epsilon);
-        var adam = state.First.div(1 - Math.Pow(Beta1, age)).div(scale);
-        var steps = gradient.sign().mul(options.SignRate).index_copy(1, state.Active!, adam);
-        value.add_(steps, alpha: -rate);
+        state.First!.TimesInPlace(Beta1).PlusInPlace(active, 1 - Beta1);
+        state.Second!.TimesInPlace(Beta2).PlusProductInPlace(active, active, 1 - Beta2);
+        var scale = state.Second!.Over(1 - Math.Pow(Beta2, age)).sqrt().PlusInPlace(Epsilon);
+        var adam = state.First!.Over(1 - Math.Pow(Beta1, age)).div(scale);
+        var steps = gradient.sign().Times(options.SignRate).index_copy(1, state.Active!, adam);
+        value.PlusInPlace(steps, -rate);
     }
 
     // Fisher and Yates, as far as it is needed.

@@ -1,3 +1,4 @@
+using Telecom.Modeling.Execution;
 using static TorchSharp.torch;
 
 namespace Telecom.Modeling.Training;
@@ -44,7 +45,7 @@ public sealed class SlowWeights : IDisposable
         Steps++;
         foreach (var (name, value) in fast)
         {
-            slow[name].mul_(weight).add_(value, alpha: 1 - weight);
+            slow[name].TimesInPlace(weight).PlusInPlace(value, 1 - weight);
         }
     }
 

@@ -180,7 +180,7 @@ public sealed class Trainer : IDisposable
             sum += RequireFinite("training loss", loss.item<float>(), Here) * batch.Length;
 
             // Weighting by size makes the accumulated gradient the mean over all examples of the step, also in a short last batch.
-            loss.mul((double)batch.Length / examples.Length).backward();
+            loss.Times((double)batch.Length / examples.Length).backward();
         }
 
         return sum;

@@ -1,3 +1,5 @@
+using Telecom.Modeling.Execution;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Telecom.Modeling.Adapters.Mixtures;
@@ -25,8 +27,8 @@ internal sealed class EntropyRouting(EntropyRoutingSettings settings) : ITokenRo
     {
         using var scope = NewDisposeScope();
         var entropy = Math.Abs(q - 1) < NearOne
-            ? probabilities.mul(probabilities.clamp_min(Smallest).log()).sum(1).neg()
-            : probabilities.clamp_min(Smallest).pow(q).sum(1).neg().add(1).div(q - 1);
+            ? probabilities.mul(probabilities.AtLeast(Smallest).log()).sum(1).neg()
+            : Power(probabilities.AtLeast(Smallest), q).sum(1).neg().Plus(1.0).Over(q - 1);
         return entropy.MoveToOuterDisposeScope();
     }
 
@@ -39,18 +41,26 @@ internal sealed class EntropyRouting(EntropyRoutingSettings settings) : ITokenRo
     public Tensor Loss(Tensor probabilities, Tensor weights)
     {
         using var scope = NewDisposeScope();
-        var uncertainty = Entropy(probabilities, settings.Order).mean().mul(settings.EntropyLoss);
-        var balance = weights.mean([0]).mul(probabilities.mean([0])).sum().mul(probabilities.shape[1] * settings.BalanceLoss);
+        var uncertainty = Entropy(probabilities, settings.Order).mean().Times(settings.EntropyLoss);
+        var balance = weights.mean([0]).mul(probabilities.mean([0])).sum().Times(probabilities.shape[1] * settings.BalanceLoss);
         return uncertainty.add(balance).MoveToOuterDisposeScope();
     }
 
     // [N, E] bool
     private Tensor Active(Tensor probabilities)
     {
+        using Scalar topP = settings.TopP;
+        using Scalar threshold = settings.Threshold;
         var (sorted, order) = probabilities.sort(1, descending: true, stable: true);
-        var ranks = arange(probabilities.shape[1], int64, probabilities.device).unsqueeze(0);
-        var kept = sorted.cumsum(1).le(settings.TopP).logical_or(ranks.lt(settings.KeepTopK));
+        var ranks = KeptScalars.Range(0, probabilities.shape[1], probabilities.device).unsqueeze(0);
+        var kept = sorted.cumsum(1).le(topP).logical_or(ranks.IsBelow(settings.KeepTopK));
         var confident = zeros_like(kept).scatter(1, order, kept);
-        return confident.logical_or(Entropy(probabilities, settings.Order).gt(settings.Threshold).unsqueeze(1));
+        return confident.logical_or(Entropy(probabilities, settings.Order).gt(threshold).unsqueeze(1));
+    }
+
+    private static Tensor Power(Tensor values, double exponent)
+    {
+        using Scalar scalar = exponent;
+        return values.pow(scalar);
     }
 }

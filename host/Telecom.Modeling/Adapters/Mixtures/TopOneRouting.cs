@@ -1,3 +1,4 @@
+using Telecom.Modeling.Execution;
 using static TorchSharp.torch;
 
 namespace Telecom.Modeling.Adapters.Mixtures;
@@ -26,7 +27,7 @@ internal sealed class TopOneRouting(double balance = TopOneRouting.UsualBalance)
     public Tensor Loss(Tensor probabilities, Tensor weights)
     {
         using var scope = NewDisposeScope();
-        return BalanceLoss(probabilities).mul(balance).MoveToOuterDisposeScope();
+        return BalanceLoss(probabilities).Times(balance).MoveToOuterDisposeScope();
     }
 
     /// <summary>E Σ_e f_e P_e; one when all experts get the same.</summary>
@@ -35,10 +36,10 @@ internal sealed class TopOneRouting(double balance = TopOneRouting.UsualBalance)
     {
         using var scope = NewDisposeScope();
         var share = Chosen(probabilities).mean([0]);
-        return share.mul(probabilities.mean([0])).sum().mul((double)probabilities.shape[1]).MoveToOuterDisposeScope();
+        return share.mul(probabilities.mean([0])).sum().Times((double)probabilities.shape[1]).MoveToOuterDisposeScope();
     }
 
     // One at the most probable expert of each token, the first among equals.
     private static Tensor Chosen(Tensor probabilities) =>
-        arange(probabilities.shape[1], int64, probabilities.device).eq(probabilities.detach().argmax(1, keepdim: true)).to(probabilities.dtype);
+        KeptScalars.Range(0, probabilities.shape[1], probabilities.device).eq(probabilities.detach().argmax(1, keepdim: true)).to(probabilities.dtype);
 }
