@@ -12,7 +12,8 @@ internal sealed class FactorStack : IDisposable
 
     /// <param name="parts">One per adapter of the sequence.</param>
     /// <param name="group">The linear layers.</param>
-    public FactorStack(ServedGroup[] parts, LinearGroup group)
+    /// <param name="elementType">Type of the stacked tensors.</param>
+    public FactorStack(ServedGroup[] parts, LinearGroup group, ScalarType elementType)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
@@ -33,7 +34,7 @@ internal sealed class FactorStack : IDisposable
         }
 
         var (count, inputs) = (parts.Length, group.Linears[0].Weight.shape[1]);
-        Tensor Zeros(params long[] shape) => zeros(shape, group.ElementType, group.Linears[0].Weight.device);
+        Tensor Zeros(params long[] shape) => zeros(shape, elementType, group.Linears[0].Weight.device);
         var a = Zeros(count, Targets, Rank, inputs);
         for (var i = 0; i < members; i++)
         {

@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace Telecom.Modeling.Adapters.Serving;
 
 /// <summary>
@@ -18,12 +20,13 @@ internal sealed class FactorStacks(long maxBytes) : IDisposable
     public long Bytes => sets.Sum(set => set.Bytes);
 
     /// <param name="adapters">Those of the batch, in order.</param>
+    /// <param name="elementType">Type of the stacked tensors.</param>
     /// <param name="atOnce">Whether a new sequence gets its stacks now.</param>
     /// <returns>Null when the sequence has no stacks yet, or would need more memory than there is.</returns>
-    public FactorStackSet? Find(Adapter[] adapters, bool atOnce)
+    public FactorStackSet? Find(Adapter[] adapters, ScalarType elementType, bool atOnce)
     {
         Trim();
-        var index = sets.FindIndex(set => set.Adapters.SequenceEqual(adapters));
+        var index = sets.FindIndex(set => set.ElementType == elementType && set.Adapters.SequenceEqual(adapters));
         if (index >= 0)
         {
             var found = sets[index];
@@ -43,7 +46,7 @@ internal sealed class FactorStacks(long maxBytes) : IDisposable
             return null;
         }
 
-        var set = new FactorStackSet(adapters);
+        var set = new FactorStackSet(adapters, elementType);
         sets.Add(set);
         return set;
     }

@@ -20,7 +20,10 @@ internal static class GatheredProjection
         var adapters = stack.A!.shape[0];
         var (all, adapted) = (x.shape[0], adapters * tokens);
         var input = adapted == all ? x : x.narrow(0, all - adapted, adapted);
-        var low = input.view(adapters, tokens, -1).bmm(stack.Transposed!);
+
+        // Stacks may be wider than the base.
+        var wide = input.dtype == stack.A.dtype ? input : input.to(stack.A.dtype);
+        var low = wide.view(adapters, tokens, -1).bmm(stack.Transposed!);
         var outputs = new Tensor[group.Linears.Count];
         for (var i = 0; i < outputs.Length; i++)
         {
@@ -33,7 +36,7 @@ internal static class GatheredProjection
 
             var own = stack.Targets == 1 ? low : low.narrow(2, stack.Slot(i) * stack.Rank, stack.Rank);
             var delta = own.bmm(b);
-            if (adapted == all)
+            if (adapted == all && delta.dtype == x.dtype)
             {
                 outputs[i] = delta.view(all, -1).addmm_(x, linear.Transposed, 1, 1);
                 Scale(delta, stack.Gains[i]);
@@ -41,7 +44,7 @@ internal static class GatheredProjection
             else
             {
                 outputs[i] = linear.Multiply(x);
-                var tail = outputs[i].narrow(0, all - adapted, adapted).view(adapters, tokens, -1);
+                var tail = (adapted == all ? outputs[i] : outputs[i].narrow(0, all - adapted, adapted)).view(adapters, tokens, -1);
                 Scale(tail.add_(delta), stack.Gains[i]);
             }
 

@@ -38,14 +38,14 @@ public sealed class StackTests : IDisposable
         using var two = MixedAdapters.Create(new LoraMethod(), weights, LinearTargets.Names, 4, 2);
         using var stacks = new FactorStacks(long.MaxValue);
 
-        Assert.Null(stacks.Find([one, two], atOnce: false));
-        var made = stacks.Find([one, two], atOnce: false);
+        Assert.Null(stacks.Find([one, two], float32, atOnce: false));
+        var made = stacks.Find([one, two], float32, atOnce: false);
 
         Assert.NotNull(made);
-        Assert.Same(made, stacks.Find([one, two], atOnce: false));
-        Assert.Null(stacks.Find([one], atOnce: false));
+        Assert.Same(made, stacks.Find([one, two], float32, atOnce: false));
+        Assert.Null(stacks.Find([one], float32, atOnce: false));
         two.Refresh();
-        Assert.NotSame(made, stacks.Find([one, two], atOnce: false));
+        Assert.NotSame(made, stacks.Find([one, two], float32, atOnce: false));
     }
 
     [Fact]
@@ -56,8 +56,8 @@ public sealed class StackTests : IDisposable
         using var two = MixedAdapters.Create(new LoraMethod(), weights, LinearTargets.Names, 2, 2);
         using var stacks = new FactorStacks(one.ParameterCount * sizeof(float));
 
-        Assert.Null(stacks.Find([one, two], atOnce: true));
-        Assert.NotNull(stacks.Find([one], atOnce: true));
+        Assert.Null(stacks.Find([one, two], float32, atOnce: true));
+        Assert.NotNull(stacks.Find([one], float32, atOnce: true));
     }
 
     [Theory]
