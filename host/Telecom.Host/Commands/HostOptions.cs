@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Telecom.Host.Terminal;
+using Telecom.Modeling.Bases;
 using Telecom.Modeling.Execution;
 using Telecom.Modeling.Forward;
 using Telecom.Runtime;
@@ -34,6 +35,8 @@ internal sealed class HostOptions(Shell shell)
         Recursive = true,
     };
 
+    private readonly Option<string> precision = Precision();
+
     private readonly Option<string> device = new("--device")
     {
         Description = "auto, cpu or cuda:N.",
@@ -55,6 +58,7 @@ internal sealed class HostOptions(Shell shell)
         root.Add(plugins);
         root.Add(state);
         root.Add(baseModel);
+        root.Add(precision);
         root.Add(device);
         root.Add(threads);
     }
@@ -68,6 +72,7 @@ internal sealed class HostOptions(Shell shell)
             PluginDirectories = [shell.FirstPartyPlugins, .. UserPlugins(parse, stateFolder)],
             StateDirectory = stateFolder,
             Base = parse.GetRequiredValue(baseModel),
+            Precision = ReadPrecision(parse),
             Device = parse.GetRequiredValue(device),
             Threads = parse.GetValue(threads),
             Native = shell.Native,
@@ -96,7 +101,7 @@ internal sealed class HostOptions(Shell shell)
         }
 
         await using var executor = await DeviceExecutor.StartAsync(parse.GetRequiredValue(device), parse.GetValue(threads), shell.Native);
-        await using var bases = new BaseProvider(executor);
+        await using var bases = new BaseProvider(executor, ReadPrecision(parse));
         var shared = await bases.GetAsync(specification);
         return shared.Model is { } model
             ? await executor.RunAsync(() => work(model), cancellationToken)
@@ -107,6 +112,26 @@ internal sealed class HostOptions(Shell shell)
     public Task<ITelecomRuntime> StartAsync(
         ParseResult parse, IReadOnlyList<string> bundles, ILoggerFactory loggers, CancellationToken cancellationToken) =>
         shell.StartRuntime(Read(parse) with { Bundles = [.. bundles.Select(Path.GetFullPath)] }, loggers, shell.Time, cancellationToken);
+
+    private static Option<string> Precision()
+    {
+        var option = new Option<string>("--precision")
+        {
+            Description = "What a base in a checkpoint folder computes in; auto takes bf16 where this machine multiplies it faster. The shipped base stays fp32.",
+            HelpName = "fp32|bf16|auto",
+            DefaultValueFactory = _ => "fp32",
+            Recursive = true,
+        };
+        option.AcceptOnlyFromAmong("fp32", "bf16", "auto");
+        return option;
+    }
+
+    private BasePrecision ReadPrecision(ParseResult parse) => parse.GetRequiredValue(precision) switch
+    {
+        "bf16" => BasePrecision.BFloat16,
+        "auto" => BasePrecision.Auto,
+        _ => BasePrecision.Float32,
+    };
 
     private IEnumerable<string> UserPlugins(ParseResult parse, string stateFolder)
     {
