@@ -1,4 +1,3 @@
-using Telecom.Modeling.Adapters;
 using Telecom.Runtime.Serving;
 using Telecom.Sdk.Errors;
 
@@ -7,9 +6,6 @@ namespace Telecom.Runtime.Adapters;
 /// <content>Leases, and the loads that they cause.</content>
 internal sealed partial class AdapterRegistry
 {
-    // Layers are placed in slices between the rounds of serving: one slice is the most that a load delays a round.
-    private static readonly TimeSpan PlacingSlice = TimeSpan.FromMilliseconds(0.5);
-
     /// <summary>Waits until a version is on the device. Whoever asks first causes the load, and all who ask meanwhile wait for that one.</summary>
     /// <param name="entry">The version.</param>
     /// <param name="deadline">Until when it may wait for the load and for room.</param>
@@ -200,21 +196,7 @@ internal sealed partial class AdapterRegistry
             }
         }
 
-        var placing = staged.BeginPlacing(entry.Source.Base);
-        Adapter? adapter = null;
-        try
-        {
-            while (adapter is null)
-            {
-                adapter = await executor.RunAsync(() => placing.Continue(PlacingSlice), CancellationToken.None).ConfigureAwait(false);
-            }
-        }
-        catch
-        {
-            await executor.RunAsync(placing.Dispose, CancellationToken.None).ConfigureAwait(false);
-            throw;
-        }
-
+        var adapter = await AdapterPlacer.PlaceAsync(executor, staged, entry.Source.Base).ConfigureAwait(false);
         lock (gate)
         {
             entry.Adapter = adapter;
