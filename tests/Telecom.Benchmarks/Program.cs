@@ -3,4 +3,10 @@ using Telecom.Benchmarks;
 using Telecom.Sdk.Native;
 
 NativeRuntime.EnsureLoaded();
+if (args is [OpenInferenceComparison.Verb])
+{
+    await OpenInferenceComparison.RunAsync();
+    return;
+}
+
 BenchmarkSwitcher.FromAssembly(typeof(BenchmarkSettings).Assembly).Run(args, new BenchmarkSettings());

@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging.Abstractions;
+using Telecom.Host.Rest;
+using Telecom.Jobs.Storage;
+using Telecom.Runtime;
+
+namespace Telecom.Benchmarks;
+
+/// <summary>
+/// What the host adds to HTTP: the same bodies to a model that copies 1024 numbers and to bare endpoints. Both are asked in turn, round by round, so
+/// that whatever else the machine does hits both; the ratio is the median over the rounds.
+/// </summary>
+internal static class OpenInferenceComparison
+{
+    public const string Verb = "openinference";
+
+    private const int Clients = 8;
+    private const int Rounds = 25;
+    private const int RequestsPerRound = 40;
+    private const int SingleRequests = 1500;
+
+    public static async Task RunAsync()
+    {
+        var state = Directory.CreateTempSubdirectory("telecom-benchmarks-");
+        await using var runtime = await TelecomRuntime.StartAsync(
+            new RuntimeOptions
+            {
+                PluginDirectories = [Path.Combine(AppContext.BaseDirectory, "fixtures")],
+                StateDirectory = state.FullName,
+                Base = "none",
+                Device = "cpu",
+                Threads = 1,
+                WarmUp = true,
+            },
+            NullLoggerFactory.Instance,
+            TimeProvider.System,
+            CancellationToken.None);
+        await using (var store = TelecomStore.Open(Path.Combine(state.FullName, "predictions.db")))
+        await using (var recorder = new PredictionRecorder(store, new(), TimeProvider.System, NullLogger<PredictionRecorder>.Instance))
+        await using (var host = HostApplication.Build(
+            ServeAddresses.Parse("http://127.0.0.1:0"), runtime, store, recorder, NullLoggerFactory.Instance, TimeProvider.System))
+        await using (var bare = await BareServer.StartAsync())
+        {
+            await host.StartAsync();
+            using var hostClient = Client(host);
+            using var bareClient = Client(bare);
+            await CompareAsync(new(hostClient), new(bareClient));
+        }
+
+        state.Delete(recursive: true);
+    }
+
+    private static async Task CompareAsync(OpenInferenceLoad host, OpenInferenceLoad bare)
+    {
+        foreach (var isBinary in (bool[])[true, false])
+        {
+            var form = isBinary ? "binary" : "json";
+            await OpenInferenceLoad.RunAsync(Clients, 200, () => host.AskHostAsync(isBinary));
+            await OpenInferenceLoad.RunAsync(Clients, 200, () => bare.AskBareAsync(isBinary));
+            var rounds = new List<(double Host, double Bare)>();
+            for (var round = 0; round < Rounds; round++)
+            {
+                var first = round % 2 == 0 ? await RoundAsync(bare.AskBareAsync) : 0;
+                var hostSeconds = await RoundAsync(host.AskHostAsync);
+                rounds.Add((hostSeconds, first > 0 ? first : await RoundAsync(bare.AskBareAsync)));
+            }
+
+            const double Requests = Clients * RequestsPerRound;
+            Print(
+                $"{form}, {Clients} clients: host {Requests / Median(rounds.Select(round => round.Host)):F0}/s, " +
+                $"bare {Requests / Median(rounds.Select(round => round.Bare)):F0}/s, time host/bare {Median(rounds.Select(round => round.Host / round.Bare)):F3}");
+
+            var (hostTimes, bareTimes) = await SingleAsync(() => host.AskHostAsync(isBinary), () => bare.AskBareAsync(isBinary));
+            Print(
+                $"{form}, 1 client: host p50 {Percentile(hostTimes, 0.5):F3} ms p99 {Percentile(hostTimes, 0.99):F3} ms, " +
+                $"bare p50 {Percentile(bareTimes, 0.5):F3} ms p99 {Percentile(bareTimes, 0.99):F3} ms");
+
+            Task<double> RoundAsync(Func<bool, Task> ask) => OpenInferenceLoad.RunAsync(Clients, RequestsPerRound, () => ask(isBinary));
+        }
+    }
+
+    // One request each in turn; milliseconds, in order of size.
+    private static async Task<(double[] Host, double[] Bare)> SingleAsync(Func<Task> host, Func<Task> bare)
+    {
+        var (hostTimes, bareTimes) = (new double[SingleRequests], new double[SingleRequests]);
+        for (var i = 0; i < SingleRequests; i++)
+        {
+            hostTimes[i] = await TimeAsync(host);
+            bareTimes[i] = await TimeAsync(bare);
+        }
+
+        Array.Sort(hostTimes);
+        Array.Sort(bareTimes);
+        return (hostTimes, bareTimes);
+    }
+
+    private static async Task<double> TimeAsync(Func<Task> ask)
+    {
+        var began = Stopwatch.GetTimestamp();
+        await ask();
+        return Stopwatch.GetElapsedTime(began).TotalMilliseconds;
+    }
+
+    private static double Percentile(double[] sorted, double share) => sorted[(int)(share * (sorted.Length - 1))];
+
+    private static double Median(IEnumerable<double> values) => Percentile([.. values.Order()], 0.5);
+
+    private static HttpClient Client(WebApplication application) => new() { BaseAddress = new Uri(application.Urls.First()) };
+
+    private static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+}
