@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Net.Mime;
 using System.Text.Encodings.Web;
@@ -11,6 +12,7 @@ namespace Telecom.Host.Rest.OpenInference;
 internal static class InferenceAnswer
 {
     private const int FirstBytes = 4 << 10;
+    private const long LargestUnflushed = 64 << 10;
 
     // What is written is fixed here, apart from the elements; those are checked one by one.
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
@@ -32,19 +34,25 @@ internal static class InferenceAnswer
             response.ContentLength = json.Length;
         }
 
-        await response.BodyWriter.WriteAsync(json.Memory, response.HttpContext.RequestAborted);
-        if (binaryBytes is null)
-        {
-            return;
-        }
-
+        response.BodyWriter.Write(json.Span);
         foreach (var output in request.Outputs)
         {
             if (output.IsBinary)
             {
-                BinaryTensor.Write(response.BodyWriter, answer.Outputs[output.Index]);
-                await response.BodyWriter.FlushAsync(response.HttpContext.RequestAborted);
+                await WriteAsync(response, answer.Outputs[output.Index]);
             }
+        }
+
+        await response.BodyWriter.FlushAsync(response.HttpContext.RequestAborted);
+    }
+
+    // Small answers leave in one piece; of large ones the next tensor waits until the one before is on its way.
+    private static async ValueTask WriteAsync(HttpResponse response, TensorValue tensor)
+    {
+        BinaryTensor.Write(response.BodyWriter, tensor);
+        if (response.BodyWriter.UnflushedBytes > LargestUnflushed)
+        {
+            await response.BodyWriter.FlushAsync(response.HttpContext.RequestAborted);
         }
     }
 

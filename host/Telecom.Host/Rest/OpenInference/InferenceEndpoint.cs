@@ -4,11 +4,10 @@ using Telecom.Runtime.Serving;
 namespace Telecom.Host.Rest.OpenInference;
 
 /// <summary>Answers inference requests.</summary>
-internal static class InferenceEndpoint
+internal sealed class InferenceEndpoint(ITelecomRuntime runtime)
 {
-    public static async Task InferAsync(HttpContext context)
+    public async Task InferAsync(HttpContext context)
     {
-        var runtime = context.RequestServices.GetRequiredService<ITelecomRuntime>();
         var model = ModelEndpoints.Find(context, runtime);
         var request = await ReadAsync(context.Request, model);
         var options = new PredictionOptions

@@ -1,3 +1,5 @@
+using Telecom.Runtime;
+
 namespace Telecom.Host.Rest.OpenInference;
 
 /// <summary>The Open Inference Protocol, version 2, below <c>/v2</c>: every task is a model.</summary>
@@ -13,6 +15,9 @@ internal static class OpenInferenceEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         var protocol = routes.MapGroup(Root);
+
+        // Taken once: a scope of services for every request would cost more than reading it.
+        var inference = new InferenceEndpoint(routes.ServiceProvider.GetRequiredService<ITelecomRuntime>());
         protocol.MapGet(string.Empty, (RequestDelegate)ServerEndpoints.DescribeAsync);
         protocol.MapGet("/health/live", (RequestDelegate)ServerEndpoints.LiveAsync);
         protocol.MapGet("/health/ready", (RequestDelegate)ServerEndpoints.ReadyAsync);
@@ -25,7 +30,7 @@ internal static class OpenInferenceEndpoints
             protocol.MapGet(path, (RequestDelegate)ModelEndpoints.DescribeAsync);
             protocol.MapGet(path + "/ready", (RequestDelegate)ModelEndpoints.ReadyAsync);
             protocol.MapGet(path + "/stats", (RequestDelegate)StatisticsEndpoints.OneAsync);
-            protocol.MapPost(path + "/infer", (RequestDelegate)InferenceEndpoint.InferAsync);
+            protocol.MapPost(path + "/infer", (RequestDelegate)inference.InferAsync);
         }
     }
 }
