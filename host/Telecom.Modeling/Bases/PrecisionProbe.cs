@@ -24,7 +24,7 @@ public static class PrecisionProbe
         ArgumentNullException.ThrowIfNull(time);
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var (x, w) = (full([Rows, Width], 0.01, float32, device), full([Width, Width], 0.01, float32, device));
+        var (x, w) = (ones([Rows, Width], float32, device), ones([Width, Width], float32, device));
         var (xHalf, wHalf) = (x.to(bfloat16), w.to(bfloat16));
         var start = time.GetTimestamp();
         var (single, half) = (TimeSpan.MaxValue, TimeSpan.MaxValue);

@@ -27,7 +27,7 @@ public sealed class CheckpointSuite : IMeasurementSuite
             using var scope = NewDisposeScope();
             var path = Path.Combine(folder.FullName, "model.safetensors");
             progress.Report(new ProgressReport("writing 1 GB", 0, 0));
-            var source = Enumerable.Range(0, TensorCount).Select(i => full([Side, Side], (float)i)).ToArray();
+            var source = Enumerable.Range(0, TensorCount).Select(_ => ones([Side, Side])).ToArray();
             SafetensorsWriter.Write(path, source.Select((tensor, i) => KeyValuePair.Create($"tensor.{i:00}", tensor)));
             var extra = 0L;
             return

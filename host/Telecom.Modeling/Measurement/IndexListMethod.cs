@@ -1,5 +1,6 @@
 using Telecom.Modeling.Adapters;
 using Telecom.Modeling.Bases;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Telecom.Modeling.Measurement;
@@ -25,6 +26,9 @@ internal sealed class IndexListMethod(Adapter[] adapters, Tensor[] tokens) : IAd
 
     private sealed class Loop(AdaptedLinear[] linears, Tensor[] tokens, double scale) : AdaptedLinear
     {
+        private readonly Scalar scale = scale;
+        private readonly Scalar one = 1;
+
         public override Tensor DeltaWeight() => throw new NotSupportedException("Several adapters have no common weight.");
 
         protected override Tensor? Compute(Tensor x, Tensor? y, bool training)
@@ -33,11 +37,18 @@ internal sealed class IndexListMethod(Adapter[] adapters, Tensor[] tokens) : IAd
             {
                 var low = nn.functional.linear(x.index_select(0, tokens[i]), linears[i].Parameters[LoraLinear.NameA].to(x.dtype));
                 var delta = nn.functional.linear(low, linears[i].Parameters[LoraLinear.NameB].to(x.dtype)).mul(scale);
-                y!.index_add_(0, tokens[i], delta, 1);
+                y!.index_add_(0, tokens[i], delta, one);
             }
 
             // Everything is added already.
             return null;
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            base.Dispose(disposing);
+            scale.Dispose();
+            one.Dispose();
         }
     }
 }

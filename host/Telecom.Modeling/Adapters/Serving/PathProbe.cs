@@ -25,13 +25,13 @@ internal sealed class PathProbe
     public PathProbe(int runs, int tokens, int rank, long inputs, long outputs, ScalarType elementType, Device device)
     {
         this.runs = runs;
-        Tensor Filled(params long[] shape) => full(shape, 0.01, elementType, device);
-        x = Filled(runs * tokens, inputs);
+        Tensor Ones(params long[] shape) => ones(shape, elementType, device);
+        x = Ones(runs * tokens, inputs);
 
         // Several, as in a model: factors that were used a moment ago would come from the cache.
-        layers = [.. Enumerable.Range(0, Layers).Select(_ => (Filled(runs, rank, inputs), Filled(runs, rank, outputs)))];
-        y = Filled(runs * tokens, outputs);
-        mask = Filled(runs * tokens, runs, 1);
+        layers = [.. Enumerable.Range(0, Layers).Select(_ => (Ones(runs, rank, inputs), Ones(runs, rank, outputs)))];
+        y = Ones(runs * tokens, outputs);
+        mask = Ones(runs * tokens, runs, 1);
     }
 
     /// <summary>Runs a path on every layer; its tensors lie in the caller's scope.</summary>
