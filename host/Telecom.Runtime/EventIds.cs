@@ -6,9 +6,11 @@ internal static class EventIds
     public const int PluginActive = 1000;
     public const int PluginRejected = 1001;
     public const int PluginWarning = 1002;
-    public const int PluginUnloaded = 1003;
+    public const int PluginMoved = 1003;
     public const int PluginUnloadPending = 1004;
     public const int PluginReleaseFailed = 1005;
+    public const int PluginQuarantined = 1006;
+    public const int PluginScanFailed = 1007;
     public const int WarmUpFailed = 2000;
     public const int AdapterMoved = 2001;
     public const int AdapterFaulted = 2002;

@@ -43,6 +43,10 @@ public interface ITelecomRuntime : IAsyncDisposable
     /// <summary>Adapters that requests may name.</summary>
     IAdapterService Adapters { get; }
 
+    /// <summary>Changes plugins while the host serves.</summary>
+    /// <exception cref="Sdk.Errors.TelecomException"><see cref="Sdk.Errors.ErrorCode.PluginUnavailable"/> where it does not serve.</exception>
+    IPluginService PluginService { get; }
+
     /// <summary>Device, base and readiness.</summary>
     RuntimeStatus Status { get; }
 

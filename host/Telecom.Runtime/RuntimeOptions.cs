@@ -36,6 +36,12 @@ public sealed record RuntimeOptions
     /// <summary>Whether every task answers its example once before the start is over, so that the first caller does not wait for the compiler.</summary>
     public bool WarmUp { get; init; }
 
+    /// <summary>Directory among them whose plugins come with the host: trusted as the host is, never written to. Null for none.</summary>
+    public string? HostPluginDirectory { get; init; }
+
+    /// <summary>Whether plugins that are added, replaced or removed while the host runs take effect at once.</summary>
+    public bool WatchPlugins { get; init; }
+
     /// <summary>Rows of one batch at most.</summary>
     public int MaxBatchRows { get; init; } = 32;
 

@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.Extensions.Logging;
 using Telecom.Modeling.Bundles;
 using Telecom.Modeling.Execution;
@@ -26,12 +25,14 @@ public sealed partial class TelecomRuntime : ITelecomRuntime, IPredictionService
     private readonly RuntimeServices services;
     private readonly SharedBase sharedBase;
     private readonly AdapterCatalog adapters;
-    private readonly Dictionary<string, TaskServer> servers = new(StringComparer.Ordinal);
+    private readonly RouteTable routes;
+    private PluginLifecycle? lifecycle;
 
-    private TelecomRuntime(PluginCatalog catalog, RuntimeServices services, SharedBase sharedBase)
+    private TelecomRuntime(PluginCatalog catalog, RuntimeServices services, RouteTable routes, SharedBase sharedBase)
     {
         this.catalog = catalog;
         this.services = services;
+        this.routes = routes;
         this.sharedBase = sharedBase;
         adapters = new AdapterCatalog(
             services.Adapters,
@@ -39,11 +40,6 @@ public sealed partial class TelecomRuntime : ITelecomRuntime, IPredictionService
             sharedBase.Model?.Weights,
             services.Options.RequestTimeout,
             services.Time);
-        foreach (var task in catalog.Tasks)
-        {
-            servers[task.Definition.Id] = task.Definition.Accept(new TaskServerFactory(services, task.Folder));
-            services.Engine.Metrics.Of(task.Definition.Id).SetVersion(TensorModel.VersionOf(task.PluginVersion));
-        }
     }
 
     /// <inheritdoc/>
@@ -53,11 +49,11 @@ public sealed partial class TelecomRuntime : ITelecomRuntime, IPredictionService
     public IDatasetCatalog Datasets => catalog.Datasets;
 
     /// <inheritdoc/>
-    public IReadOnlyList<PluginStatus> Plugins => [.. catalog.Plugins.Select(Describe).OrderBy(plugin => plugin.Id, StringComparer.Ordinal)];
+    public IReadOnlyList<PluginStatus> Plugins => [.. catalog.Plugins.Select(PluginStatus.Of).OrderBy(plugin => plugin.Id, StringComparer.Ordinal)];
 
     /// <inheritdoc/>
     public IReadOnlyList<ModelRecord> Models =>
-        [.. servers.Values.OrderBy(server => server.Definition.Id, StringComparer.Ordinal).SelectMany(server => server.Models)];
+        [.. routes.Servers.SelectMany(server => server.Models)];
 
     /// <inheritdoc/>
     public IPredictionService Predictions => this;
@@ -76,6 +72,10 @@ public sealed partial class TelecomRuntime : ITelecomRuntime, IPredictionService
 
     /// <inheritdoc/>
     public IAdapterService Adapters => adapters;
+
+    /// <inheritdoc/>
+    public IPluginService PluginService => lifecycle
+        ?? throw new TelecomException(ErrorCode.PluginUnavailable, "Plugins can be changed in a host that serves only: use 'telecom serve'.");
 
     /// <inheritdoc/>
     public RuntimeStatus Status
@@ -110,9 +110,13 @@ public sealed partial class TelecomRuntime : ITelecomRuntime, IPredictionService
             {
                 Directories = options.PluginDirectories,
                 StateDirectory = options.StateDirectory,
+                HostDirectory = options.HostPluginDirectory,
                 Base = sharedBase.Model is null ? null : new PluginHostBase("llama", sharedBase.Width, "1.0.0"),
             };
-            var catalog = PluginCatalog.Load(catalogOptions, time, loggers.CreateLogger<PluginCatalog>());
+            var policy = new PluginPolicy(
+                PluginTrust.Open(options.StateDirectory, options.HostPluginDirectory), PluginSwitches.Open(options.StateDirectory), time);
+            var journal = options.WatchPlugins ? StartJournal(options, policy.Switches) : null;
+            var catalog = PluginCatalog.Load(catalogOptions, policy.Check, time, loggers.CreateLogger<PluginCatalog>(), journal);
             var services = new RuntimeServices(
                 options,
                 executor,
@@ -123,21 +127,19 @@ public sealed partial class TelecomRuntime : ITelecomRuntime, IPredictionService
                 new AdapterRegistry(executor, options.Adapters, loggers.CreateLogger<AdapterRegistry>()),
                 catalog.Datasets,
                 time);
-            var runtime = new TelecomRuntime(catalog, services, sharedBase);
-            foreach (var server in runtime.servers.Values)
-            {
-                await server.LoadModelsAsync(cancellationToken).ConfigureAwait(false);
-            }
-
+            var routes = new RouteTable(services, catalog);
+            var runtime = new TelecomRuntime(catalog, services, routes, sharedBase);
             var logger = loggers.CreateLogger<TelecomRuntime>();
+            await runtime.ServeAsync(logger, cancellationToken).ConfigureAwait(false);
             foreach (var name in runtime.adapters.RegisterAll())
             {
                 LogAdapterLeftOut(logger, name);
             }
 
-            if (options.WarmUp)
+            if (options.WatchPlugins)
             {
-                await runtime.WarmUpAsync(logger, cancellationToken).ConfigureAwait(false);
+                runtime.lifecycle = new(catalog, catalogOptions, routes, policy, time, loggers.CreateLogger<PluginLifecycle>());
+                runtime.lifecycle.Watch();
             }
 
             return runtime;
@@ -155,7 +157,7 @@ public sealed partial class TelecomRuntime : ITelecomRuntime, IPredictionService
     /// <inheritdoc/>
     public Task<PredictionAnswer> PredictAsync(
         string taskId, PredictionOptions options, ReadOnlyMemory<byte> requestJson, CancellationToken cancellationToken) =>
-        Server(taskId).PredictAsync(options, requestJson, cancellationToken);
+        routes.AnswerAsync(taskId, options.Timeout, (server, token) => server.PredictAsync(options, requestJson, token), cancellationToken);
 
     /// <inheritdoc/>
     public TensorModel Model(string taskId)
@@ -168,17 +170,17 @@ public sealed partial class TelecomRuntime : ITelecomRuntime, IPredictionService
     /// <inheritdoc/>
     public Task<TensorAnswer> PredictAsync(
         string taskId, PredictionOptions options, IReadOnlyList<TensorValue> inputs, CancellationToken cancellationToken) =>
-        Server(taskId).PredictAsync(options, inputs, cancellationToken);
+        routes.AnswerAsync(taskId, options.Timeout, (server, token) => server.PredictAsync(options, inputs, token), cancellationToken);
 
     /// <inheritdoc/>
     public Task<EvaluationReport> EvaluateAsync(
         EvaluationRequest request, IProgress<ProgressReport>? progress, CancellationToken cancellationToken) =>
-        Server(request.Task).EvaluateAsync(request, progress, cancellationToken);
+        routes.RunAsync(request.Task, (server, token) => server.EvaluateAsync(request, progress, token), cancellationToken);
 
     /// <inheritdoc/>
     public Task<TrainingReport> TrainAsync(
         TrainingRequest request, IProgress<ProgressReport>? progress, CancellationToken cancellationToken) =>
-        Server(request.Task).TrainAsync(request, progress, cancellationToken);
+        routes.RunAsync(request.Task, (server, token) => server.TrainAsync(request, progress, token), cancellationToken);
 
     /// <summary>Live tensors of the executor thread, for leak checks.</summary>
     public Task<long> CountLiveTensorsAsync(CancellationToken cancellationToken) => services.Executor.CountLiveTensorsAsync(cancellationToken);
@@ -186,48 +188,43 @@ public sealed partial class TelecomRuntime : ITelecomRuntime, IPredictionService
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        foreach (var server in servers.Values)
+        if (lifecycle is not null)
         {
-            await server.DisposeAsync().ConfigureAwait(false);
+            await lifecycle.DisposeAsync().ConfigureAwait(false);
         }
 
-        servers.Clear();
+        await routes.DisposeServersAsync().ConfigureAwait(false);
         services.Engine.Dispose();
         await services.Adapters.DisposeAsync().ConfigureAwait(false);
         adapters.Dispose();
         await services.Bases.DisposeAsync().ConfigureAwait(false);
         await services.Executor.DisposeAsync().ConfigureAwait(false);
         await catalog.DisposeAsync().ConfigureAwait(false);
+        catalog.Journal?.Dispose();
     }
 
-    private async Task WarmUpAsync(ILogger logger, CancellationToken cancellationToken)
+    // Who was running when an earlier process died is not loaded at once.
+    private static RestartJournal StartJournal(RuntimeOptions options, PluginSwitches switches)
     {
-        foreach (var server in servers.Values)
+        var journal = RestartJournal.Start(Path.Combine(options.StateDirectory, "plugins", ".journal"), out var suspects);
+        foreach (var suspect in suspects)
         {
-            try
+            switches.AddCrash(suspect);
+        }
+
+        return journal;
+    }
+
+    private async Task ServeAsync(ILogger logger, CancellationToken cancellationToken)
+    {
+        foreach (var entry in catalog.Entries.Where(entry => entry.IsOffered))
+        {
+            await routes.PrepareAsync(entry, cancellationToken).ConfigureAwait(false);
+            routes.Swap(entry, null);
+            foreach (var failure in services.Options.WarmUp ? await routes.WarmUpAsync(entry, cancellationToken).ConfigureAwait(false) : [])
             {
-                var example = Encoding.UTF8.GetBytes(server.Definition.Example.ToJsonString());
-                await server.PredictAsync(PredictionOptions.Default, example, cancellationToken).ConfigureAwait(false);
-            }
-            catch (TelecomException exception)
-            {
-                LogWarmUpFailed(logger, server.Definition.Id, exception.Message);
+                LogWarmUpFailed(logger, failure);
             }
         }
     }
-
-    private static PluginStatus Describe(PluginRecord record) => new()
-    {
-        Id = record.Id,
-        Version = record.Version,
-        State = record.State.ToString(),
-        Code = record.Error,
-        Reason = record.Reason,
-        Folder = record.Folder,
-        Tasks = record.Tasks,
-        Datasets = record.Datasets,
-        Since = record.SinceUtc,
-    };
-
-    private TaskServer Server(string id) => servers[Task(id).Id];
 }

@@ -70,6 +70,7 @@ internal sealed class HostOptions(Shell shell)
         var options = new RuntimeOptions
         {
             PluginDirectories = [shell.FirstPartyPlugins, .. UserPlugins(parse, stateFolder)],
+            HostPluginDirectory = shell.FirstPartyPlugins,
             StateDirectory = stateFolder,
             Base = parse.GetRequiredValue(baseModel),
             Precision = ReadPrecision(parse),

@@ -6,7 +6,7 @@ using Telecom.Sdk.Errors;
 
 namespace Telecom.Host.Commands;
 
-/// <summary><c>plugins [list]</c>, <c>verify DIR</c> and <c>pack DIR --out FILE</c>.</summary>
+/// <summary><c>plugins [list]</c>, <c>add</c>, <c>remove</c>, <c>verify DIR</c> and <c>pack DIR --out FILE</c>.</summary>
 internal static class PluginsCommand
 {
     public static Command Create(HostOptions host, Shell shell)
@@ -14,7 +14,10 @@ internal static class PluginsCommand
         var output = VerbOptions.Output();
         var list = new Command("list", "All plugin folders; refused ones with the reason.");
         list.SetAction(ListAsync);
-        var command = new Command("plugins", "Folders that bring tasks and datasets.") { output, list, Verify(shell, output), Pack(shell, output) };
+        var command = new Command("plugins", "Folders that bring tasks and datasets.")
+        {
+            output, list, Add(host, shell, output), Remove(host, shell), Verify(shell, output), Pack(shell, output),
+        };
         command.SetAction(ListAsync);
         return command;
 
@@ -26,6 +29,32 @@ internal static class PluginsCommand
             Print(shell, [.. runtime.Plugins.Select(PluginDocument.Of)], parse.IsJson(output));
             return ExitCodes.Ok;
         }
+    }
+
+    private static Command Add(HostOptions host, Shell shell, Option<string> output)
+    {
+        var source = Folder("Plugin folder, or a zip of one.");
+        var add = new Command("add", "Puts a plugin into the plugin folder; a host that serves takes it at once.") { source };
+        add.SetAction(async (parse, cancellationToken) =>
+        {
+            var directory = host.Read(parse).PluginDirectories[^1];
+            var record = await PluginInstaller.AddAsync(parse.GetRequiredValue(source), directory, shell.Time, cancellationToken);
+            Print(shell, [PluginDocument.Of(record)], parse.IsJson(output));
+            return ExitCodes.Ok;
+        });
+        return add;
+    }
+
+    private static Command Remove(HostOptions host, Shell shell)
+    {
+        var id = new Argument<string>("id") { Description = "Plugin id.", HelpName = "ID" };
+        var remove = new Command("remove", "Deletes a plugin from the plugin folder; a host that serves unloads it.") { id };
+        remove.SetAction(parse =>
+        {
+            shell.Output.WriteLine(PluginInstaller.Remove(parse.GetRequiredValue(id), host.Read(parse).PluginDirectories[^1]));
+            return ExitCodes.Ok;
+        });
+        return remove;
     }
 
     private static Command Verify(Shell shell, Option<string> output)

@@ -56,6 +56,7 @@ internal static class HostApplication
         PredictionEndpoints.Map(api);
         StateEndpoints.Map(api);
         AdapterEndpoints.Map(api);
+        PluginEndpoints.Map(api);
         OpenInferenceEndpoints.Map(application);
         HealthEndpoints.Map(application);
         ErrorEndpoints.Map(application);

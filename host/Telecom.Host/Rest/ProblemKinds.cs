@@ -26,6 +26,14 @@ internal static class ProblemKinds
         Of(ErrorCode.AdapterInvalid, StatusCodes.Status422UnprocessableEntity, "The adapter cannot be used."),
         Of(ErrorCode.AdapterCapacity, StatusCodes.Status503ServiceUnavailable, "The memory for adapters is full."),
         Of(ErrorCode.RateLimited, StatusCodes.Status429TooManyRequests, "This caller has too many requests waiting."),
+        Of(ErrorCode.ManifestInvalid, StatusCodes.Status409Conflict, "The plugin's manifest is not valid."),
+        Of(ErrorCode.ContractMismatch, StatusCodes.Status409Conflict, "The plugin was made for another host."),
+        Of(ErrorCode.SharedVersionConflict, StatusCodes.Status409Conflict, "The plugin needs a newer shared assembly."),
+        Of(ErrorCode.NoExports, StatusCodes.Status409Conflict, "The plugin does not export what it promises."),
+        Of(ErrorCode.MixedMode, StatusCodes.Status409Conflict, "The plugin cannot be unloaded."),
+        Of(ErrorCode.TaskNameTaken, StatusCodes.Status409Conflict, "Another plugin offers a task of that name."),
+        Of(ErrorCode.NotAllowed, StatusCodes.Status409Conflict, "This host does not allow the plugin."),
+        Of(ErrorCode.SignatureInvalid, StatusCodes.Status409Conflict, "The plugin carries no valid signature."),
         Of(ErrorCode.NativeLibrary, StatusCodes.Status503ServiceUnavailable, "The native tensor library is not loaded."),
     }.ToDictionary(kind => Enum.GetValues<ErrorCode>().First(code => code.WireName() == kind.Code));
 

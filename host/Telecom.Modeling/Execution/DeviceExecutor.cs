@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Telecom.Sdk.Errors;
 using Telecom.Sdk.Native;
 using TorchSharp;
@@ -195,9 +196,8 @@ public sealed class DeviceExecutor : IAsyncDisposable
         var trims = TrimAfter.Length;
         while (!queue.IsCompleted)
         {
-            if (queue.TryTake(out var work, trims < TrimAfter.Length ? TrimAfter[trims] : Timeout.Infinite))
+            if (TryRunNext(trims < TrimAfter.Length ? TrimAfter[trims] : Timeout.Infinite))
             {
-                work();
                 trims = 0;
             }
             else
@@ -206,5 +206,18 @@ public sealed class DeviceExecutor : IAsyncDisposable
                 trims++;
             }
         }
+    }
+
+    // A frame of its own: while the thread waits, no slot of its stack may hold the work before, which may be the last reference to a plugin.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryRunNext(int milliseconds)
+    {
+        if (!queue.TryTake(out var work, milliseconds))
+        {
+            return false;
+        }
+
+        work();
+        return true;
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Loader;
 using Telecom.Sdk.Datasets;
 using Telecom.Sdk.Errors;
 using Telecom.Sdk.Tasks;
@@ -31,8 +32,8 @@ internal sealed class LoadedPlugin
 
     public IReadOnlyList<IDataset> Datasets => composition?.Datasets ?? [];
 
-    /// <summary>Whether anything of it is still in memory.</summary>
-    public bool IsAlive => lifetime.IsAlive;
+    /// <summary>Whether anything of it is still in memory: its load context, or an assembly that the runtime still lists.</summary>
+    public bool IsAlive => context is not null || lifetime.IsAlive || HasAssemblies();
 
     /// <summary>Loads and composes a folder that passed pre-flight.</summary>
     /// <exception cref="TelecomException">Says what the plugin's own code did wrong.</exception>
@@ -76,11 +77,26 @@ internal sealed class LoadedPlugin
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void Release()
     {
-        composition?.Dispose();
-        composition = null;
-        context?.Dispose();
-        context = null;
+        try
+        {
+            composition?.Dispose();
+        }
+        finally
+        {
+            composition = null;
+            context?.Dispose();
+            context = null;
+        }
     }
+
+    // The list of the runtime is the check that never lies: a context may be collected before the code that it loaded. Another version may run from
+    // the same copy; its assemblies belong to a context of their own.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool HasAssemblies() => Array.Exists(
+        AppDomain.CurrentDomain.GetAssemblies(),
+        assembly => assembly is { IsDynamic: false, IsCollectible: true }
+            && assembly.Location.StartsWith(copy.Folder + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+            && AssemblyLoadContext.GetLoadContext(assembly) is null);
 
     /// <summary>Lets go of the copy, once nothing of the plugin is in memory.</summary>
     public void DeleteCopy() => copy.Dispose();

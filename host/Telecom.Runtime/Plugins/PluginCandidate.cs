@@ -12,12 +12,25 @@ internal sealed class PluginCandidate(string path)
 
     public string? Fingerprint { get; private set; }
 
+    /// <summary>The folder.</summary>
+    public string Folder => path;
+
+    /// <summary>Why it was not loaded although it fits; null where that was not the reason.</summary>
+    public PluginHold? Hold { get; private set; }
+
     /// <summary>Runs every check in the order of their cost and loads the plugin.</summary>
     /// <param name="options">What the plugin must fit.</param>
     /// <param name="contracts">Contracts that plugins loaded before brought; takes those of this plugin.</param>
     /// <param name="checkNames">Throws when the id or a name of the manifest is taken.</param>
+    /// <param name="refusal">Why it shall not be loaded although it fits; null to load it.</param>
+    /// <param name="reached">Told how far the plugin came.</param>
     /// <exception cref="TelecomException">Says why the plugin cannot serve and what to do about it.</exception>
-    public LoadedPlugin Load(PluginCatalogOptions options, ContractContext contracts, Action<PluginManifest> checkNames)
+    public LoadedPlugin Load(
+        PluginCatalogOptions options,
+        ContractContext contracts,
+        Action<PluginManifest> checkNames,
+        Func<PluginCandidate, PluginHold?> refusal,
+        Action<PluginState> reached)
     {
         if (!Directory.Exists(path))
         {
@@ -30,11 +43,19 @@ internal sealed class PluginCandidate(string path)
 
         Manifest = PluginManifestReader.Read(path);
         warnings.AddRange(Manifest.UnknownMembers.Select(member => $"plugin.json has the unknown member '{member}', which is ignored."));
+        Fingerprint = PluginFingerprint.Compute(path);
+        Hold = refusal(this);
+        if (Hold is { } hold)
+        {
+            throw new TelecomException(hold.Code, hold.Reason);
+        }
+
         checkNames(Manifest);
         var preflight = PluginPreflight.Check(path, Manifest, SharedAssemblies.Host.With(contracts.Known(Manifest.SharedAssemblies)));
         warnings.AddRange(preflight.Warnings);
-        Fingerprint = PluginFingerprint.Compute(path);
         CheckBase(Manifest, options.Base);
+        reached(PluginState.Verified);
+        reached(PluginState.Loading);
         return LoadCopy(preflight, contracts, Path.Combine(options.StateDirectory, "plugins", Manifest.Id));
     }
 

@@ -13,15 +13,15 @@ public sealed partial class PluginCatalog
     [LoggerMessage(EventIds.PluginWarning, LogLevel.Warning, "Plugin {Id}: {Warning}")]
     private static partial void LogWarning(ILogger logger, string id, string warning);
 
-    [LoggerMessage(EventIds.PluginUnloaded, LogLevel.Debug, "Plugin {Id} is unloaded")]
-    private static partial void LogUnloaded(ILogger logger, string id);
+    [LoggerMessage(EventIds.PluginMoved, LogLevel.Debug, "Plugin {Id} {Version}: {Before} -> {State}: {Reason}")]
+    private static partial void LogMoved(ILogger logger, string id, string? version, PluginState before, PluginState state, string reason);
 
-    [LoggerMessage(
-        EventIds.PluginUnloadPending,
-        LogLevel.Warning,
-        "Plugin {Id} was released but is still in memory. Suspects: a task, dataset or exception that is kept, a thread, a timer, a static event")]
-    private static partial void LogUnloadPending(ILogger logger, string id);
+    [LoggerMessage(EventIds.PluginUnloadPending, LogLevel.Warning, "Plugin {Id} {Version} stays in memory: {Reason}")]
+    private static partial void LogUnloadPending(ILogger logger, string id, string? version, string reason);
 
-    [LoggerMessage(EventIds.PluginReleaseFailed, LogLevel.Error, "Plugin {Id} failed while being disposed")]
-    private static partial void LogReleaseFailed(ILogger logger, string id, Exception exception);
+    [LoggerMessage(EventIds.PluginReleaseFailed, LogLevel.Error, "Plugin {Id} failed while being disposed: {Failure}")]
+    private static partial void LogReleaseFailed(ILogger logger, string id, string failure);
+
+    [LoggerMessage(EventIds.PluginQuarantined, LogLevel.Error, "Plugin {Id} {Version} is in quarantine: {Reason}")]
+    private static partial void LogQuarantined(ILogger logger, string id, string? version, string reason);
 }

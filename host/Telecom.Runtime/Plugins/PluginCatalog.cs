@@ -5,27 +5,31 @@ using Telecom.Sdk.Errors;
 namespace Telecom.Runtime.Plugins;
 
 /// <summary>All plugins of a host: what loaded, what did not and why, and the tasks and datasets that came of it.</summary>
-/// <remarks>A plugin that fails never keeps another from loading. Immutable until disposed, so it may be read from any thread.</remarks>
+/// <remarks>
+/// A plugin that fails never keeps another from loading. May be read from any thread; lists are snapshots. Plugins come and go one at a time, through
+/// the <see cref="PluginLifecycle"/> of a host that watches its folders.
+/// </remarks>
 public sealed partial class PluginCatalog : IAsyncDisposable
 {
-    private const int CollectionRounds = 10;
-
     private readonly ILogger logger;
     private readonly TimeProvider time;
-    private readonly List<LoadedPlugin> loaded = [];
+    private readonly PluginCatalogOptions options;
+    private readonly Lock gate = new();
+    private readonly List<PluginEntry> entries = [];
+    private readonly DatasetCatalog datasets;
     private ContractContext? contracts = new();
-    private PluginRecord[] plugins = [];
-    private LoadedTask[] tasks = [];
-    private DatasetCatalog datasets;
+    private volatile PluginRecord[] plugins = [];
+    private volatile LoadedTask[] tasks = [];
 
-    private PluginCatalog(TimeProvider time, ILogger logger)
+    private PluginCatalog(PluginCatalogOptions options, TimeProvider time, ILogger logger)
     {
+        this.options = options;
         this.time = time;
         this.logger = logger;
         datasets = new([], () => plugins);
     }
 
-    /// <summary>Every folder that was found, in the order of directories and names.</summary>
+    /// <summary>Every version of every folder that was found, in the order of directories and names, later ones last.</summary>
     public IReadOnlyList<PluginRecord> Plugins => plugins;
 
     /// <summary>Every task, ordered by id; empty once disposed.</summary>
@@ -37,36 +41,65 @@ public sealed partial class PluginCatalog : IAsyncDisposable
     /// <summary>Assemblies that plugins take from this host: name to version.</summary>
     public static IReadOnlyDictionary<string, Version> HostAssemblies => SharedAssemblies.Host.Versions;
 
+    /// <summary>Where loading is noted while it goes on; null where nobody reads it.</summary>
+    internal RestartJournal? Journal { get; init; }
+
+    /// <summary>What happened to plugins.</summary>
+    internal PluginHistory History { get; } = new();
+
+    /// <summary>Versions that are listed, in order.</summary>
+    internal IReadOnlyList<PluginEntry> Entries
+    {
+        get
+        {
+            lock (gate)
+            {
+                return [.. entries];
+            }
+        }
+    }
+
     /// <summary>Loads every plugin of the directories.</summary>
     /// <exception cref="TelecomException"><see cref="ErrorCode.NotFound"/> when a directory does not exist; never because of a plugin.</exception>
-    public static PluginCatalog Load(PluginCatalogOptions options, TimeProvider time, ILogger<PluginCatalog> logger)
+    public static PluginCatalog Load(PluginCatalogOptions options, TimeProvider time, ILogger<PluginCatalog> logger) =>
+        Load(options, static _ => null, time, logger);
+
+    /// <inheritdoc cref="Load(PluginCatalogOptions, TimeProvider, ILogger{PluginCatalog})"/>
+    /// <param name="options">Where plugins come from and what they must fit.</param>
+    /// <param name="refusal">Why a folder shall not be loaded, by its manifest and fingerprint; null to load it.</param>
+    /// <param name="time">Clock of the records.</param>
+    /// <param name="logger">Told what happens to plugins.</param>
+    /// <param name="journal">Where loading is noted while it goes on; null for nowhere.</param>
+    internal static PluginCatalog Load(
+        PluginCatalogOptions options,
+        Func<PluginCandidate, PluginHold?> refusal,
+        TimeProvider time,
+        ILogger<PluginCatalog> logger,
+        RestartJournal? journal = null)
     {
-        var catalog = new PluginCatalog(time, logger);
-        catalog.plugins = [.. PluginFolders.Find(options).Select(path => catalog.LoadOne(path, options))];
-        catalog.tasks =
-        [
-            .. catalog.loaded
-                .SelectMany(plugin => plugin.Tasks.Select(task =>
-                    new LoadedTask(task, plugin.Manifest.Id, plugin.Manifest.Version, plugin.Folder, plugin.Manifest.Limits.MaxBatchRows)))
-                .OrderBy(task => task.Definition.Id, StringComparer.Ordinal),
-        ];
-        catalog.datasets = new(catalog.loaded.SelectMany(plugin => plugin.Datasets), () => catalog.plugins);
+        var catalog = new PluginCatalog(options, time, logger) { Journal = journal };
+        foreach (var path in PluginFolders.Find(options))
+        {
+            var entry = catalog.Prepare(path, null, refusal);
+            catalog.Add(entry);
+            if (entry.Plugin is not null)
+            {
+                catalog.Move(entry, PluginState.Active, null, "It was found at start.");
+            }
+        }
+
         return catalog;
     }
 
     /// <returns>The task of that id.</returns>
     /// <exception cref="TelecomException">
-    /// <see cref="ErrorCode.NotFound"/>, listing the tasks and naming a plugin that would offer it but does not serve.
+    /// <see cref="ErrorCode.NotFound"/>, listing the tasks and naming a plugin that would offer it but does not serve;
+    /// <see cref="ErrorCode.PluginUnavailable"/> when that plugin is in quarantine, switched off or on its way.
     /// </exception>
-    public LoadedTask Task(string id) =>
-        Array.Find(tasks, task => task.Definition.Id == id)
-        ?? throw new TelecomException(
-            ErrorCode.NotFound,
-            $"There is no task '{id}'. Tasks: {Listing.Of(tasks.Select(task => task.Definition.Id))}." +
-            Listing.WhyMissing(plugins, plugin => plugin.Tasks, id));
+    public LoadedTask Task(string id) => Array.Find(tasks, task => task.Definition.Id == id) ?? throw WhyMissing(id);
 
     /// <returns>The folder a plugin was loaded from, with shipped bundles in <c>model/&lt;method&gt;/</c>; null if it is not loaded.</returns>
-    public string? Folder(string pluginId) => loaded.Find(plugin => plugin.Manifest.Id == pluginId)?.Folder;
+    public string? Folder(string pluginId) => Entries.FirstOrDefault(entry => entry.IsOffered && entry.Record.Id == pluginId)?.Plugin!.Folder;
 
     /// <summary>
     /// Releases every plugin, last loaded first, and deletes its copy once nothing of it is in memory. Callers must have dropped tasks, datasets and
@@ -76,60 +109,89 @@ public sealed partial class PluginCatalog : IAsyncDisposable
     {
         tasks = [];
         datasets.Clear();
-        for (var index = loaded.Count - 1; index >= 0; index--)
-        {
-            Release(loaded[index]);
-        }
-
+        var loaded = Entries.Where(entry => entry.Record.State is not PluginState.UnloadPending && entry.Plugin is not null).Reverse().ToList();
+        loaded.ForEach(Release);
         contracts?.Unload();
         contracts = null;
-        CollectUntilUnloaded();
-        foreach (var plugin in loaded)
-        {
-            Conclude(plugin);
-        }
-
-        loaded.Clear();
+        PluginCollector.Collect(() => loaded.Exists(entry => entry.Plugin!.IsAlive));
+        loaded.ForEach(entry => Conclude(entry, "The host stops."));
         return ValueTask.CompletedTask;
     }
 
-    private PluginRecord LoadOne(string path, PluginCatalogOptions options)
+    /// <summary>Loads a folder beside whatever serves; the result is not listed yet. One at a time.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="replaced">The version whose names it may take; null for none.</param>
+    /// <param name="refusal">Why it shall not be loaded; null to load it.</param>
+    /// <returns>The version, with its refusal where it has no plugin.</returns>
+    internal PluginEntry Prepare(string path, PluginEntry? replaced, Func<PluginCandidate, PluginHold?> refusal)
     {
         var candidate = new PluginCandidate(path);
-        PluginRecord record;
+        var entry = new PluginEntry(path, candidate.Record(PluginState.Discovered, time.GetUtcNow()));
+        JournalSlot? note = null;
         try
         {
-            loaded.Add(candidate.Load(options, contracts!, CheckNames));
-            record = candidate.Record(PluginState.Active, time.GetUtcNow());
-            LogActive(logger, record.Id, record.Version, string.Join(", ", record.Tasks), string.Join(", ", record.Datasets));
+            entry.Plugin = candidate.Load(options, contracts!, manifest => CheckNames(manifest, replaced), refusal, Reached);
+            entry.Record = candidate.Record(PluginState.Loading, time.GetUtcNow());
         }
         catch (Exception exception) when (exception is TelecomException or IOException or UnauthorizedAccessException)
         {
             // The exception itself may hold on to types of the plugin: only its code and text are kept.
             var failure = new TelecomException((exception as TelecomException)?.Code ?? ErrorCode.PluginUnavailable, exception.Message);
-            var state = failure.Code is ErrorCode.BaseIncompatible ? PluginState.Incompatible : PluginState.Rejected;
-            record = candidate.Record(state, time.GetUtcNow(), failure);
-            LogRejected(logger, record.Id, state, failure.Code.WireName(), record.Reason, path);
+            entry.Record = candidate.Record(entry.Record.State, time.GetUtcNow());
+            var state = candidate.Hold?.State ?? (failure.Code is ErrorCode.BaseIncompatible ? PluginState.Incompatible : PluginState.Rejected);
+            Move(entry, state, failure.Code, failure.Message);
         }
 
-        foreach (var warning in record.Warnings)
+        finally
         {
-            LogWarning(logger, record.Id, warning);
+            note?.Dispose();
         }
 
-        return record;
+        foreach (var warning in entry.Record.Warnings)
+        {
+            LogWarning(logger, entry.Record.Id, warning);
+        }
+
+        return entry;
+
+        void Reached(PluginState state)
+        {
+            entry.Record = candidate.Record(entry.Record.State, time.GetUtcNow());
+            Move(entry, state, null, state is PluginState.Verified ? "Manifest and assemblies fit this host." : "Its assemblies are loaded.");
+            if (state is PluginState.Loading)
+            {
+                note = Journal?.Add(new(entry.Record.Id, entry.Record.Fingerprint!));
+                note?.Open();
+            }
+        }
     }
 
-    private void CheckNames(PluginManifest manifest)
+    private TelecomException WhyMissing(string id)
     {
-        if (loaded.Find(plugin => plugin.Manifest.Id == manifest.Id) is { } twin)
+        var owner = Array.Find(
+            plugins,
+            plugin => plugin.State is PluginState.Quarantined or PluginState.Disabled or PluginState.Loading or PluginState.Draining
+                && plugin.Tasks.Contains(id, StringComparer.Ordinal));
+        return owner is null
+            ? new TelecomException(
+                ErrorCode.NotFound,
+                $"There is no task '{id}'. Tasks: {Listing.Of(tasks.Select(task => task.Definition.Id))}." +
+                Listing.WhyMissing(plugins, plugin => plugin.Tasks, id))
+            : new TelecomException(
+                ErrorCode.PluginUnavailable, $"Task '{id}' is not served: plugin '{owner.Id}' is {owner.State}. {owner.Reason}".TrimEnd());
+    }
+
+    private void CheckNames(PluginManifest manifest, PluginEntry? replaced)
+    {
+        var others = Entries.Where(entry => entry.IsOffered && entry != replaced).Select(entry => entry.Plugin!).ToList();
+        if (others.Find(plugin => plugin.Manifest.Id == manifest.Id) is { } twin)
         {
             throw new TelecomException(
                 ErrorCode.TaskNameTaken,
                 $"A plugin '{manifest.Id}' (version {twin.Manifest.Version}) is loaded already from a folder that comes first. Remove one of them.");
         }
 
-        foreach (var plugin in loaded)
+        foreach (var plugin in others)
         {
             CheckNames("task", plugin, plugin.Manifest.TaskIds.Intersect(manifest.TaskIds, StringComparer.OrdinalIgnoreCase));
             CheckNames("dataset", plugin, plugin.Manifest.DatasetIds.Intersect(manifest.DatasetIds, StringComparer.OrdinalIgnoreCase));
@@ -143,50 +205,6 @@ public sealed partial class PluginCatalog : IAsyncDisposable
             throw new TelecomException(
                 ErrorCode.TaskNameTaken,
                 $"The {kind} '{name}' is offered by plugin '{owner.Manifest.Id}' already. Rename it, or remove one of the two plugins.");
-        }
-    }
-
-    private void Release(LoadedPlugin plugin)
-    {
-        try
-        {
-            plugin.Release();
-        }
-        catch (Exception exception)
-        {
-            LogReleaseFailed(logger, plugin.Manifest.Id, exception);
-        }
-    }
-
-    // The context is finalizable, so one collection never suffices; more than a few rounds mean that somebody holds it.
-    private void CollectUntilUnloaded()
-    {
-        for (var round = 0; round < CollectionRounds && loaded.Exists(plugin => plugin.IsAlive); round++)
-        {
-            GC.Collect();
-            GC.WaitForPendingFinalizers();
-        }
-    }
-
-    private void Conclude(LoadedPlugin plugin)
-    {
-        var isAlive = plugin.IsAlive;
-        var index = Array.FindIndex(plugins, record => record.Id == plugin.Manifest.Id && record.State is PluginState.Active);
-        var record = plugins[index] with
-        {
-            State = isAlive ? PluginState.UnloadPending : PluginState.Unloaded,
-            Reason = isAlive ? "Released, but something still holds its assemblies in memory." : null,
-            SinceUtc = time.GetUtcNow(),
-        };
-        plugins = [.. plugins[..index], record, .. plugins[(index + 1)..]];
-        if (isAlive)
-        {
-            LogUnloadPending(logger, plugin.Manifest.Id);
-        }
-        else
-        {
-            plugin.DeleteCopy();
-            LogUnloaded(logger, plugin.Manifest.Id);
         }
     }
 }

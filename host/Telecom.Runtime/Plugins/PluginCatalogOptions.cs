@@ -14,6 +14,12 @@ public sealed record PluginCatalogOptions
     /// <summary>The base of this host; null when plugins of every base may load.</summary>
     public PluginHostBase? Base { get; init; }
 
+    /// <summary>Directory of the plugins that come with the host; nobody uploads to it or removes from it. Null for none.</summary>
+    public string? HostDirectory { get; init; }
+
+    /// <summary>How patiently folders are followed.</summary>
+    internal LifecycleTimes Times { get; init; } = new();
+
     /// <summary>Whether each directory is a plugin folder itself even without a manifest, so that the refusal can say what is missing.</summary>
     internal bool IsSingle { get; init; }
 }

@@ -5,6 +5,9 @@ namespace Telecom.Runtime.Plugins;
 /// <summary>The files of a plugin folder in the one order that fingerprint and archive share.</summary>
 internal static class PluginFiles
 {
+    /// <summary>The signature, which cannot be part of what it signs.</summary>
+    public const string SignatureName = "plugin.json.sig";
+
     /// <returns>All files, ordered by the UTF-8 bytes of their names.</returns>
     public static IEnumerable<PluginFile> Enumerate(string folder) => Directory
         .EnumerateFiles(folder, "*", SearchOption.AllDirectories)

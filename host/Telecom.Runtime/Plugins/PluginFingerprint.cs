@@ -7,10 +7,10 @@ namespace Telecom.Runtime.Plugins;
 public static class PluginFingerprint
 {
     /// <summary>
-    /// SHA-256 over the files in the order of their relative paths' UTF-8 bytes, each as path, NUL, lower-case hex SHA-256 of the content, line feed.
+    /// SHA-256 over the files, without the signature <c>plugin.json.sig</c> of the folder, in the order of their relative paths' UTF-8 bytes, each as path, NUL, lower-case hex SHA-256 of the content, line feed.
     /// </summary>
     /// <returns>Lower-case hex, 64 characters.</returns>
-    public static string Compute(string folder) => Compute(PluginFiles.Enumerate(folder));
+    public static string Compute(string folder) => Compute(PluginFiles.Enumerate(folder).Where(file => file.Name != PluginFiles.SignatureName));
 
     internal static string Compute(IEnumerable<PluginFile> files)
     {

@@ -13,7 +13,9 @@ internal static partial class PluginManifestReader
     private static readonly string[] KnownCapabilities = ["network", "filesystem", "nativeCode", "training"];
 
     /// <exception cref="TelecomException"><see cref="ErrorCode.ManifestInvalid"/>, naming every missing or wrong member.</exception>
-    public static PluginManifest Read(string folder)
+    /// <param name="folder">The plugin folder.</param>
+    /// <param name="requiresFolderName">Whether the folder must be named after the plugin.</param>
+    public static PluginManifest Read(string folder, bool requiresFolderName = true)
     {
         var path = Path.Combine(folder, FileName);
         if (!File.Exists(path))
@@ -29,7 +31,7 @@ internal static partial class PluginManifestReader
             var document = JsonSerializer.Deserialize(stream, PluginJson.Default.PluginManifestDocument);
             return document is null
                 ? throw new TelecomException(ErrorCode.ManifestInvalid, $"'{path}' is null; it must be a JSON object.")
-                : Validate(document, path, Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))));
+                : Validate(document, path, requiresFolderName ? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))) : null);
         }
         catch (JsonException exception)
         {
@@ -39,12 +41,12 @@ internal static partial class PluginManifestReader
         }
     }
 
-    private static PluginManifest Validate(PluginManifestDocument document, string path, string folderName)
+    private static PluginManifest Validate(PluginManifestDocument document, string path, string? folderName)
     {
         var errors = new ManifestErrors();
         var unknown = new List<string>(document.Unknown?.Keys.Order(StringComparer.Ordinal) ?? Enumerable.Empty<string>());
         var id = errors.Matching("id", document.Id, IdPattern(), "1 to 64 of a-z, 0-9, '.', '-', beginning with a letter or digit");
-        errors.Require(id.Length == 0 || id == folderName, $"id is '{id}' but the folder is named '{folderName}': give both the same name.");
+        errors.Require(id.Length == 0 || folderName is null || id == folderName, $"id is '{id}' but the folder is named '{folderName}': give both the same name.");
         var manifest = new PluginManifest
         {
             Id = id,

@@ -31,4 +31,18 @@ public sealed record PluginStatus
 
     /// <summary>When it entered this state.</summary>
     public required DateTimeOffset Since { get; init; }
+
+    /// <returns>What lists show of a record.</returns>
+    internal static PluginStatus Of(PluginRecord record) => new()
+    {
+        Id = record.Id,
+        Version = record.Version,
+        State = record.State.ToString(),
+        Code = record.Error,
+        Reason = record.Reason,
+        Folder = record.Folder,
+        Tasks = record.Tasks,
+        Datasets = record.Datasets,
+        Since = record.SinceUtc,
+    };
 }

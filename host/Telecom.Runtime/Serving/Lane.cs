@@ -1,4 +1,5 @@
 using Telecom.Runtime.Models;
+using Telecom.Runtime.Plugins;
 using Telecom.Sdk.Errors;
 
 namespace Telecom.Runtime.Serving;
@@ -73,6 +74,9 @@ internal sealed class Lane<TIn, TOut>(LoadedModel<TIn, TOut> model, string? name
     where TOut : class
 {
     public LoadedModel<TIn, TOut> Model => model;
+
+    /// <summary>Told when code of the plugin runs; null where nobody watches it.</summary>
+    public PluginPulse? Pulse { get; init; }
 
     public override RunningBatch Form(IReadOnlyList<QueuedRequest> batch) =>
         new LaneBatch<TIn, TOut>(this, [.. batch.Cast<QueuedRequest<TIn, TOut>>()]);

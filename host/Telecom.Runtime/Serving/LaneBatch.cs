@@ -1,4 +1,7 @@
+using Telecom.Runtime.Plugins;
 using Telecom.Sdk.Errors;
+using Telecom.Sdk.Methods;
+using TorchSharp;
 
 namespace Telecom.Runtime.Serving;
 
@@ -33,6 +36,18 @@ internal sealed class LaneBatch<TIn, TOut>(Lane<TIn, TOut> lane, QueuedRequest<T
         requests.Length > 1 && !HasAdvanced && Failure is { } failure && (failure as TelecomException)?.Code != ErrorCode.AdapterInvalid
             ? [.. requests.Select(request => new LaneBatch<TIn, TOut>(lane, [request]))]
             : [];
+
+    protected override Embeddings? Start()
+    {
+        using var beat = PluginPulse.EnterBatch(lane.Pulse);
+        return base.Start();
+    }
+
+    protected override Embeddings? Continue(torch.Tensor hidden)
+    {
+        using var beat = PluginPulse.EnterBatch(lane.Pulse);
+        return base.Continue(hidden);
+    }
 
     protected override void Blame(string reason) => requests[0].Lease?.Quarantine(reason);
 }

@@ -2,6 +2,7 @@ using Telecom.Modeling.Execution;
 using Telecom.Runtime.Adapters;
 using Telecom.Runtime.Bases;
 using Telecom.Runtime.Models;
+using Telecom.Runtime.Plugins;
 using Telecom.Runtime.Serving;
 using Telecom.Sdk.Datasets;
 
@@ -17,4 +18,8 @@ internal sealed record RuntimeServices(
     InferenceEngine Engine,
     AdapterRegistry Adapters,
     IDatasetCatalog Datasets,
-    TimeProvider Time);
+    TimeProvider Time)
+{
+    /// <summary>Watches the code of the plugin that these services are for; null where nobody does.</summary>
+    public PluginPulse? Pulse { get; init; }
+}

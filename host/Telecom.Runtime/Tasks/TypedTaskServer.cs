@@ -3,6 +3,7 @@ using System.Text.Json;
 using Telecom.Runtime.Adapters;
 using Telecom.Runtime.Evaluation;
 using Telecom.Runtime.Models;
+using Telecom.Runtime.Plugins;
 using Telecom.Runtime.Serving;
 using Telecom.Runtime.Training;
 using Telecom.Sdk.Errors;
@@ -36,7 +37,7 @@ internal sealed partial class TaskServer<TIn, TOut>(RuntimeServices services, Ta
         var createdAt = services.Time.GetUtcNow();
         var wanted = options.Method is null ? task.DefaultMethod : task.Method(options.Method);
         RequireAdapter(options, wanted);
-        var request = MethodFault.Guard(wanted.Id, () => task.Codec.Read(requestJson.Span));
+        var request = Read(wanted.Id, requestJson);
         measure.EndInput();
         var (lane, fallback, adapter, answers) =
             await AnswerAsync(options, wanted, [request], deadline, measure, cancellationToken).ConfigureAwait(false);
@@ -170,8 +171,15 @@ internal sealed partial class TaskServer<TIn, TOut>(RuntimeServices services, Ta
             : new InvalidInputException(suitability.Pointer!, suitability.Reason!, ErrorCode.Unprocessable);
     }
 
+    private TIn Read(string method, ReadOnlyMemory<byte> requestJson)
+    {
+        using var beat = PluginPulse.Enter(services.Pulse);
+        return MethodFault.Guard(method, () => task.Codec.Read(requestJson.Span));
+    }
+
     private ReadOnlyMemory<byte> Write(TOut answer)
     {
+        using var beat = PluginPulse.Enter(services.Pulse);
         var output = new ArrayBufferWriter<byte>(1024);
         using (var writer = new Utf8JsonWriter(output))
         {

@@ -74,4 +74,10 @@ public enum ErrorCode
 
     /// <summary>This caller has more requests waiting than its share (HTTP 429).</summary>
     RateLimited,
+
+    /// <summary>The plugin's fingerprint is not on the list of this host.</summary>
+    NotAllowed,
+
+    /// <summary>The plugin carries no signature of a key that this host trusts.</summary>
+    SignatureInvalid,
 }

@@ -32,6 +32,8 @@ internal sealed class FakeRuntime : ITelecomRuntime, IPredictionService, IEvalua
 
     public IReadOnlyList<ModelRecord> Models { get; init; } = [];
 
+    public IPluginService PluginService => throw new NotSupportedException();
+
     public IAdapterService Adapters => throw new NotSupportedException();
 
     public IPredictionService Predictions => this;

@@ -1,0 +1,144 @@
+using System.Collections.Frozen;
+using System.Text;
+using Telecom.Runtime.Serving;
+using Telecom.Runtime.Tasks;
+using Telecom.Sdk.Errors;
+
+namespace Telecom.Runtime.Plugins;
+
+/// <summary>Which plugin version answers for which task; changed from one moment to the next.</summary>
+/// <param name="services">What all tasks share.</param>
+/// <param name="catalog">Told when a version goes into quarantine or leaves it.</param>
+internal sealed class RouteTable(RuntimeServices services, PluginCatalog catalog) : IPluginHost
+{
+    private readonly Lock gate = new();
+    private volatile FrozenDictionary<string, PluginRoute> routes = FrozenDictionary<string, PluginRoute>.Empty;
+
+    /// <summary>The servers of all tasks, ordered by task id.</summary>
+    public IEnumerable<TaskServer> Servers => routes
+        .OrderBy(route => route.Key, StringComparer.Ordinal)
+        .Select(route => route.Value.Servers.GetValueOrDefault(route.Key))
+        .OfType<TaskServer>();
+
+    /// <summary>Runs long work on the version that serves now.</summary>
+    /// <exception cref="TelecomException">There is no such task, or its plugin does not serve.</exception>
+    public Task<T> RunAsync<T>(string taskId, Func<TaskServer, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
+        InsideAsync(taskId, route => route.RunAsync(taskId, work, cancellationToken));
+
+    /// <summary>Answers one request on the version that serves now.</summary>
+    /// <inheritdoc cref="PluginRoute.AnswerAsync"/>
+    public Task<T> AnswerAsync<T>(
+        string taskId, TimeSpan? timeout, Func<TaskServer, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
+        InsideAsync(taskId, route => route.AnswerAsync(taskId, timeout, work, cancellationToken));
+
+    /// <inheritdoc/>
+    public async Task PrepareAsync(PluginEntry entry, CancellationToken cancellationToken)
+    {
+        var plugin = entry.Plugin!;
+        var slot = catalog.Journal?.Add(new(plugin.Manifest.Id, entry.Record.Fingerprint!));
+        var pulse = new PluginPulse(services.Time, slot);
+        var own = services with { Pulse = pulse };
+        var factory = new TaskServerFactory(own, plugin.Folder);
+        var servers = plugin.Tasks.ToDictionary(task => task.Id, task => task.Accept(factory), StringComparer.Ordinal);
+        var guard = new FaultGuard(services.Time, reason => Tell(entry, reason));
+        entry.Route = new(servers, guard, pulse, RouteLimits.Of(plugin.Manifest.Limits, services.Options.RequestTimeout), services.Time);
+        foreach (var server in servers.Values)
+        {
+            await server.LoadModelsAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<string>> WarmUpAsync(PluginEntry entry, CancellationToken cancellationToken)
+    {
+        var failures = new List<string>();
+        foreach (var server in entry.Route!.Servers.Values)
+        {
+            try
+            {
+                var example = Encoding.UTF8.GetBytes(server.Definition.Example.ToJsonString());
+                await server.PredictAsync(PredictionOptions.Default, example, cancellationToken).ConfigureAwait(false);
+            }
+            catch (TelecomException exception)
+            {
+                failures.Add($"Task '{server.Definition.Id}' could not answer its own example ({exception.Code.WireName()}): {exception.Message}");
+            }
+        }
+
+        return failures;
+    }
+
+    /// <inheritdoc/>
+    public void Swap(PluginEntry? entry, PluginEntry? replaced)
+    {
+        lock (gate)
+        {
+            var next = routes.Where(route => route.Value != replaced?.Route).ToDictionary(StringComparer.Ordinal);
+            foreach (var task in entry?.Route?.Servers.Keys ?? [])
+            {
+                next[task] = entry!.Route!;
+                services.Engine.Metrics.Of(task).SetVersion(TensorModel.VersionOf(entry.Plugin!.Manifest.Version));
+            }
+
+            routes = next.ToFrozenDictionary(StringComparer.Ordinal);
+        }
+    }
+
+    /// <summary>Ends every route; no request may be under way.</summary>
+    public async Task DisposeServersAsync()
+    {
+        foreach (var entry in catalog.Entries)
+        {
+            Swap(null, entry);
+            if (entry.Route is { } route)
+            {
+                entry.Route = null;
+                await route.DrainAsync(TimeSpan.Zero, CancellationToken.None).ConfigureAwait(false);
+                await route.DisposeServersAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task<T> InsideAsync<T>(string taskId, Func<PluginRoute, Task<T>> work)
+    {
+        var route = Enter(taskId);
+        try
+        {
+            return await work(route).ConfigureAwait(false);
+        }
+        finally
+        {
+            route.Leave();
+        }
+    }
+
+    private PluginRoute Enter(string taskId)
+    {
+        while (true)
+        {
+            if (!routes.TryGetValue(taskId, out var route))
+            {
+                catalog.Task(taskId);
+                throw new TelecomException(ErrorCode.PluginUnavailable, $"Task '{taskId}' is not serving yet: try again.");
+            }
+
+            // Where the route is closed another version, or none, took its place before.
+            if (route.TryEnter())
+            {
+                return route;
+            }
+        }
+    }
+
+    private void Tell(PluginEntry entry, string? reason)
+    {
+        if (reason is null)
+        {
+            catalog.Move(entry, PluginState.Active, null, "It serves again.");
+        }
+        else if (entry.Record.State is PluginState.Active or PluginState.Quarantined)
+        {
+            catalog.Move(entry, PluginState.Quarantined, ErrorCode.PluginUnavailable, reason);
+        }
+    }
+}
