@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using Telecom.Host.Terminal;
-using Telecom.Modeling.Measurement;
 using Telecom.Modeling.Checkpoints;
+using Telecom.Modeling.Measurement;
 using Telecom.Sdk.Errors;
 
 namespace Telecom.Host.Commands;

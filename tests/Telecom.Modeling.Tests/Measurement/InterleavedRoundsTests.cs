@@ -21,7 +21,8 @@ public sealed class InterleavedRoundsTests
                 {
                 }
             },
-            Target: 0.1) { Share = share };
+            Target: 0.1)
+        { Share = share };
 
         var table = new InterleavedRounds(rounds: 3).Measure(
             "busy", [Busy("short", 10), Busy("long", 40), Busy("quarter", 10, share: 0.25)], new SynchronousProgress(_ => { }), CancellationToken.None);

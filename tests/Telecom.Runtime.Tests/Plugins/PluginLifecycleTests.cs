@@ -137,7 +137,7 @@ public sealed class PluginLifecycleTests
             await Task.Yield();
         }
 
-       var exception = await Assert.ThrowsAsync<TelecomException>(() => running);
+        var exception = await Assert.ThrowsAsync<TelecomException>(() => running);
         Assert.Equal(ErrorCode.PluginUnavailable, exception.Code);
         await host.EndAsync(old);
         Assert.Equal(PluginState.Unloaded, old.Record.State);
