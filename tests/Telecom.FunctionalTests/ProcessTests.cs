@@ -52,9 +52,9 @@ public sealed class ProcessTests : IDisposable
     {
         SkipWithoutSignals();
         var bundle = Path.Combine(state.FullName, "bundle");
-        string[] arguments = ["train", "viewport", "--method", "network", "--out", bundle, "--set", "epochs=6", "--threads", "1", "--output", "json"];
+        string[] arguments = ["train", "viewport", "--method", "network", "--out", bundle, "--set", "epochs=60", "--threads", "1", "--output", "json"];
         var interrupted = Start(arguments);
-        while (await interrupted.StandardError.ReadLineAsync(Token) is { } line && !line.Contains("epoch 1/6", StringComparison.Ordinal))
+        while (await interrupted.StandardError.ReadLineAsync(Token) is { } line && !line.Contains("epoch 1/60", StringComparison.Ordinal))
         {
         }
 

@@ -1,3 +1,4 @@
+using Telecom.Modeling.Execution;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -74,7 +75,7 @@ public sealed class AdaptedVocabulary : IDisposable
         }
 
         var low = delta.A.index_select(1, ids).t().mul(delta.Scale);
-        return rows.add(nn.functional.linear(low, delta.B));
+        return rows.Plus(nn.functional.linear(low, delta.B));
     }
 
     /// <summary>Scores of every token.</summary>
@@ -92,7 +93,7 @@ public sealed class AdaptedVocabulary : IDisposable
         }
 
         var low = nn.functional.linear(hidden.to(delta.A.dtype), delta.A).mul(delta.Scale);
-        return scores.add(nn.functional.linear(low, delta.B).to(hidden.dtype));
+        return scores.Plus(nn.functional.linear(low, delta.B).to(hidden.dtype));
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using Telecom.Modeling.Bases;
+using Telecom.Modeling.Execution;
 using Telecom.Sdk.Errors;
 using static TorchSharp.torch;
 
@@ -50,7 +51,7 @@ public sealed class BoneBatMethod : IAdapterMethod
             var (outputs, inputs) = (weight.shape[0], weight.shape[1]);
             var blocks = weight.reshape(outputs / rank, rank, inputs / rank, rank).transpose(1, 2);
             var shifts = block.unsqueeze(1);
-            return blocks.matmul(shifts).add(shifts).transpose(1, 2).reshape(outputs, inputs);
+            return blocks.matmul(shifts).Plus(shifts).transpose(1, 2).reshape(outputs, inputs);
         }
 
         protected override void Dispose(bool disposing)

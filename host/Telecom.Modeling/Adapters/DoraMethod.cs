@@ -60,18 +60,18 @@ public sealed class DoraMethod : IAdapterMethod
             if (is_grad_enabled())
             {
                 var gain = Gain();
-                return wx.mul(gain.Plus(-1)).add(low.mul(gain));
+                return wx.mul(gain.Plus(-1)).Plus(low.mul(gain));
             }
 
             cachedGain ??= Gain().DetachFromDisposeScope();
-            return wx.add(low).mul(cachedGain).sub(wx);
+            return wx.Plus(low).mul(cachedGain).sub(wx);
         }
 
         public override Tensor DeltaWeight()
         {
             using var noGradient = no_grad();
             using var scope = NewDisposeScope();
-            var direction = weight.add(b.mm(a).Times(scale));
+            var direction = weight.Plus(b.mm(a).Times(scale));
             return direction.mul(Gain().unsqueeze(1)).sub(weight).MoveToOuterDisposeScope();
         }
 
@@ -105,7 +105,7 @@ public sealed class DoraMethod : IAdapterMethod
             using var scope = NewDisposeScope();
             var cross = weight.mm(a.t()).mul(b).sum(1).Times(2 * scale);
             var square = b.mm(a.mm(a.t())).mul(b).sum(1).Times(scale * scale);
-            return rowSquares.add(cross).add(square).AtLeast(1e-12).sqrt().MoveToOuterDisposeScope();
+            return rowSquares.Plus(cross).Plus(square).AtLeast(1e-12).sqrt().MoveToOuterDisposeScope();
         }
     }
 }

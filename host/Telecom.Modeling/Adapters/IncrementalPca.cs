@@ -1,3 +1,4 @@
+using Telecom.Modeling.Execution;
 using static TorchSharp.torch;
 
 namespace Telecom.Modeling.Adapters;
@@ -71,8 +72,8 @@ public sealed class IncrementalPca : IDisposable
             var shift = mean!.sub(batchMean);
             var total = seen + count;
             var weight = (double)seen * count / total;
-            newMean = mean.mul((double)seen / total).add(batchMean.mul((double)count / total));
-            newSquares = squares!.add(newSquares).add(shift.square().mul(weight));
+            newMean = mean.mul((double)seen / total).Plus(batchMean.mul((double)count / total));
+            newSquares = squares!.Plus(newSquares).Plus(shift.square().mul(weight));
             stacked = cat([components.mul(singularValues!.unsqueeze(1)), centred, shift.mul(Math.Sqrt(weight)).unsqueeze(0)], 0);
         }
 

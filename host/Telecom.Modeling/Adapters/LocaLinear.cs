@@ -110,7 +110,7 @@ internal sealed class LocaLinear : AdaptedLinear
         {
             var step = zeros([2, 1], int64, places.device);
             step[axis] = 1;
-            gradients[axis] = At(spectrum, places.add(step)).sub(At(spectrum, places.sub(step))).mul(coefficients).Times(0.5);
+            gradients[axis] = At(spectrum, places.Plus(step)).sub(At(spectrum, places.sub(step))).mul(coefficients).Times(0.5);
         }
 
         return stack(gradients).MoveToOuterDisposeScope();
@@ -130,7 +130,7 @@ internal sealed class LocaLinear : AdaptedLinear
     private Tensor Within(Tensor places) =>
         stack([places[0].clamp(0, site.Outputs - 1), places[1].clamp(0, site.Inputs - 1)]);
 
-    private Tensor Flat(Tensor places) => places[0].mul((long)site.Inputs).add(places[1]);
+    private Tensor Flat(Tensor places) => places[0].mul((long)site.Inputs).Plus(places[1]);
 
     private Tensor Watched()
     {

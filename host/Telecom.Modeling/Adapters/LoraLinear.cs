@@ -46,7 +46,7 @@ internal sealed class LoraLinear : AdaptedLinear
         // The scale meets the product at its narrow waist, [N, r].
         var input = training && dropout > 0 ? nn.functional.dropout(x, dropout, training: true) : x;
         var delta = nn.functional.linear(nn.functional.linear(input, a).mul(scale), b);
-        delta = bias is null ? delta : delta.add(bias.mul(scale));
+        delta = bias is null ? delta : delta.Plus(bias.mul(scale));
         return startA is null ? delta : delta.sub(nn.functional.linear(nn.functional.linear(x, startA).mul(scale), startB!));
     }
 

@@ -1,3 +1,4 @@
+using Telecom.Modeling.Execution;
 using Telecom.Sdk.Errors;
 using static TorchSharp.torch;
 
@@ -28,7 +29,7 @@ public sealed class MergedWeight(Tensor original) : IDisposable
         using var scope = NewDisposeScope();
 
         // Summed in the wider of both types and rounded to the layer's once.
-        var sum = original.add(adapter.DeltaWeight()).to(original.dtype);
+        var sum = original.Plus(adapter.DeltaWeight()).to(original.dtype);
         if (!sum.isfinite().all().item<bool>())
         {
             throw new TelecomException(ErrorCode.Unprocessable, "The merged weight has values that are not finite; serve the adapter unmerged.");

@@ -115,7 +115,7 @@ public sealed class NolaMethod(int bases = NolaMethod.UsualBases) : IAdapterMeth
             start.Dispose();
         }
 
-        private Tensor A() => start.add(basesA.Combine(alpha));
+        private Tensor A() => start.Plus(basesA.Combine(alpha));
 
         private (Tensor Start, RandomBases A, RandomBases B) Seeded()
         {

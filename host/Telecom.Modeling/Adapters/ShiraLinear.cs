@@ -47,7 +47,7 @@ internal sealed class ShiraLinear : AdaptedLinear
             {
                 using var scope = NewDisposeScope();
                 var wide = indices.to(int64);
-                positions = wide[0].mul((long)site.Inputs).add(wide[1]).DetachFromDisposeScope();
+                positions = wide[0].mul((long)site.Inputs).Plus(wide[1]).DetachFromDisposeScope();
             }
 
             return positions;

@@ -45,7 +45,7 @@ public sealed class SparseSwitch : IDisposable
         Off();
         var own = sparse.Positions.clone();
         var old = flat.index_select(0, own);
-        flat.index_copy_(0, own, old.add(change).to(flat.dtype));
+        flat.index_copy_(0, own, old.Plus(change).to(flat.dtype));
         (places, overwritten) = (own.DetachFromDisposeScope(), old.DetachFromDisposeScope());
     }
 

@@ -1,4 +1,5 @@
 using Telecom.Modeling.Bases;
+using Telecom.Modeling.Execution;
 using static TorchSharp.torch;
 
 namespace Telecom.Modeling.Adapters;
@@ -14,7 +15,7 @@ internal static class TensorMerge
         var sum = zeros_like(tensors[0]);
         for (var i = 0; i < tensors.Count; i++)
         {
-            sum.add_(tensors[i].mul(weights[i]));
+            sum.PlusInPlace(tensors[i].mul(weights[i]));
         }
 
         return sum.MoveToOuterDisposeScope();

@@ -1,4 +1,5 @@
 using Telecom.Modeling.Adapters;
+using Telecom.Modeling.Execution;
 using Telecom.Sdk.Errors;
 using static TorchSharp.torch;
 
@@ -64,7 +65,7 @@ public static class MergedBase
         {
             var original = source.Tensors.GetValueOrDefault(tensorName) ?? throw new TelecomException(
                 ErrorCode.Unprocessable, $"The adapter adds a bias at {tensorName}, which the base does not have; serve it unmerged.");
-            var sum = original.add(delta);
+            var sum = original.Plus(delta);
             if (!sum.isfinite().all().item<bool>())
             {
                 throw new TelecomException(ErrorCode.Unprocessable, $"Merged, {tensorName} has values that are not finite; serve the adapter unmerged.");

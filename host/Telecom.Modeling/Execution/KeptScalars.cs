@@ -11,6 +11,9 @@ namespace Telecom.Modeling.Execution;
 /// </remarks>
 internal static class KeptScalars
 {
+    // What add multiplies its second tensor by: TorchSharp makes a new number of it in every call that names none.
+    private static readonly Scalar One = 1L;
+
     /// <returns>start, start + 1, … below <paramref name="end"/>, as int64.</returns>
     public static Tensor Range(long start, long end, Device device)
     {
@@ -40,6 +43,12 @@ internal static class KeptScalars
         using Scalar scalar = divisor;
         return values.div(scalar);
     }
+
+    /// <returns>values + summand.</returns>
+    public static Tensor Plus(this Tensor values, Tensor summand) => values.add(summand, One);
+
+    /// <summary>values ← values + summand.</summary>
+    public static Tensor PlusInPlace(this Tensor values, Tensor summand) => values.add_(summand, One);
 
     /// <returns>values + summand.</returns>
     public static Tensor Plus(this Tensor values, double summand)

@@ -1,4 +1,5 @@
 using Telecom.Modeling.Adapters.Serving;
+using Telecom.Modeling.Execution;
 using static TorchSharp.torch;
 
 namespace Telecom.Modeling.Forward;
@@ -138,7 +139,7 @@ internal sealed class ForwardPlan
     /// <summary>Adds to the residual stream.</summary>
     /// <param name="hidden">[N, d], the forward's own; written in place unless training.</param>
     /// <param name="addition">[N, d].</param>
-    public Tensor Accumulate(Tensor hidden, Tensor addition) => IsTraining ? hidden.add(addition) : hidden.add_(addition);
+    public Tensor Accumulate(Tensor hidden, Tensor addition) => IsTraining ? hidden.Plus(addition) : hidden.PlusInPlace(addition);
 
     /// <summary>Takes what a layer gave out of the layer's dispose scope; what was written in place lies outside already.</summary>
     public static Tensor Carry(Tensor before, Tensor after) => ReferenceEquals(before, after) ? after : after.MoveToOuterDisposeScope();

@@ -81,7 +81,7 @@ public readonly record struct ForwardSegment(Embeddings Tokens, Adapter? Adapter
         var rank = Tokens.Mask is { } mask
             ? mask.to(int64).cumsum(1).Plus(-1)
             : KeptScalars.Range(0, Length, device).unsqueeze(0).expand(Rows, Length);
-        return rank.add(stored ?? tensor((long)Past, device: device)).AtLeast(0).reshape(-1);
+        return rank.Plus(stored ?? tensor((long)Past, device: device)).AtLeast(0).reshape(-1);
     }
 
     private static string Show(Tensor? tensor) => tensor is null ? "missing" : $"[{string.Join(", ", tensor.shape)}] in {tensor.dtype}";

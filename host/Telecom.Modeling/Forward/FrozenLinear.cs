@@ -1,3 +1,4 @@
+using Telecom.Modeling.Execution;
 using static TorchSharp.torch;
 
 namespace Telecom.Modeling.Forward;
@@ -22,7 +23,7 @@ internal sealed record FrozenLinear(string Target, Tensor Weight, Tensor Transpo
     {
         if (Bias is not null)
         {
-            product.add_(Bias);
+            product.PlusInPlace(Bias);
         }
     }
 }

@@ -1,4 +1,5 @@
 using Telecom.Modeling.Bases;
+using Telecom.Modeling.Execution;
 using static TorchSharp.torch;
 
 namespace Telecom.Modeling.Forward;
@@ -20,7 +21,7 @@ internal sealed class Gpt2Decoder : IDecoder
 
     public Tensor Forward(Tensor hidden, ForwardPlan plan)
     {
-        hidden = hidden.add(positions.index_select(0, plan.Positions(positions.device)));
+        hidden = hidden.Plus(positions.index_select(0, plan.Positions(positions.device)));
         foreach (var layer in layers)
         {
             using var scope = NewDisposeScope();

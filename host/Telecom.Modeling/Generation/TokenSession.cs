@@ -184,7 +184,7 @@ public sealed class TokenSession : IDisposable
         }
 
         var index = mask.to(int64).mul(KeptScalars.Range(1, length + 1, values.device)).argmax(1);
-        return values.reshape(rows * length, -1).index_select(0, index.add(KeptScalars.Range(0, rows, values.device).Times(length)));
+        return values.reshape(rows * length, -1).index_select(0, index.Plus(KeptScalars.Range(0, rows, values.device).Times(length)));
     }
 
     private void DisposeCaches()

@@ -80,7 +80,7 @@ internal sealed class Fira : IDisposable
         var ratio = normalized.norm(along, keepdim: true).div(low.norm(along, keepdim: true).PlusInPlace(SmallestNorm));
         var residual = Limited(state, gradient.sub(state.Restore(low)).mul(ratio));
         var correction = Math.Sqrt(1 - Math.Pow(Beta2, Steps)) / (1 - Math.Pow(Beta1, Steps));
-        value.PlusInPlace(state.Restore(normalized).add(residual), -rate * correction);
+        value.PlusInPlace(state.Restore(normalized).Plus(residual), -rate * correction);
     }
 
     private Tensor Limited(State state, Tensor residual)

@@ -174,7 +174,7 @@ public sealed class Trainer : IDisposable
 
             if (run.Adapter?.TakeLoss() is { } own)
             {
-                loss = loss.add(own);
+                loss = loss.Plus(own);
             }
 
             sum += RequireFinite("training loss", loss.item<float>(), Here) * batch.Length;

@@ -6,7 +6,8 @@ internal static class PluginCollector
     // The context is finalizable, so one collection never suffices; more than a few rounds mean that somebody holds it.
     private const int Rounds = 10;
 
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+    // Doubled in every round, to two and a half seconds in all: on a busy machine a call that is about to return may wait long for its turn.
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(5);
 
     /// <summary>For callers that wait: at most 10 rounds.</summary>
     public static void Collect(Func<bool> isAlive)
@@ -25,7 +26,7 @@ internal static class PluginCollector
         {
             if (round > 0)
             {
-                await Task.Delay(Pause).ConfigureAwait(false);
+                await Task.Delay(FirstPause * (1 << (round - 1))).ConfigureAwait(false);
             }
 
             GC.Collect();

@@ -61,6 +61,13 @@ internal sealed class LifecycleHost : IAsyncDisposable
         Time.Advance(TimeSpan.FromSeconds(1));
         await Lifecycle.ScanAsync();
         await Catalog.History.WaitAsync(() => Catalog.Plugins.All(plugin => plugin.State is not (PluginState.Superseded or PluginState.Draining or PluginState.Unloading)), ToyHost.Token);
+
+        // Leaving the list is no transition of its own.
+        while (Catalog.Plugins.Any(plugin => plugin.State is PluginState.Unloaded))
+        {
+            ToyHost.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
     }
 
     /// <summary>Waits until a version is unloaded, or found to be held by something.</summary>

@@ -1,4 +1,5 @@
 using Telecom.Modeling.Bases;
+using Telecom.Modeling.Execution;
 using static TorchSharp.torch;
 
 namespace Telecom.Modeling.Adapters.Compression;
@@ -56,7 +57,7 @@ public sealed class CovarianceProbe : IAdapterMethod
             using var noGradient = no_grad();
             using var scope = NewDisposeScope();
             var rows = (real is null ? x : x[real]).to(float64);
-            sum.add_(rows.t().mm(rows));
+            sum.PlusInPlace(rows.t().mm(rows));
             Tokens += rows.shape[0];
             return null;
         }

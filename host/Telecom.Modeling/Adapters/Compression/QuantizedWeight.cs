@@ -1,3 +1,4 @@
+using Telecom.Modeling.Execution;
 using static TorchSharp.torch;
 
 namespace Telecom.Modeling.Adapters.Compression;
@@ -36,7 +37,7 @@ public sealed class QuantizedWeight : IDisposable
         var indices = NormalFloat.Encode(blocks.div(largest.clamp_min(Smallest))).view(-1, 2);
 
         // Two values to a byte, the first in the upper half.
-        codes = indices.select(1, 0).mul(16).add(indices.select(1, 1)).to(uint8).DetachFromDisposeScope();
+        codes = indices.select(1, 0).mul(16).Plus(indices.select(1, 1)).to(uint8).DetachFromDisposeScope();
         if (!isDouble)
         {
             magnitudes = largest.reshape(-1).clone().DetachFromDisposeScope();
@@ -63,7 +64,7 @@ public sealed class QuantizedWeight : IDisposable
         using var scope = NewDisposeScope();
         var count = shape.Aggregate(1L, (product, size) => product * size);
         var levels = NormalFloat.Decode(Codes()).view(-1, BlockSize);
-        var scale = steps is null ? magnitudes : magnitudes.to(float32).mul(steps).add(mean).reshape(-1).narrow(0, 0, levels.shape[0]);
+        var scale = steps is null ? magnitudes : magnitudes.to(float32).mul(steps).Plus(mean).reshape(-1).narrow(0, 0, levels.shape[0]);
         return levels.mul(scale.unsqueeze(1)).reshape(-1).narrow(0, 0, count).reshape(shape).MoveToOuterDisposeScope();
     }
 

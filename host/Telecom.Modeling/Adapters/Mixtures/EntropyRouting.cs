@@ -43,7 +43,7 @@ internal sealed class EntropyRouting(EntropyRoutingSettings settings) : ITokenRo
         using var scope = NewDisposeScope();
         var uncertainty = Entropy(probabilities, settings.Order).mean().Times(settings.EntropyLoss);
         var balance = weights.mean([0]).mul(probabilities.mean([0])).sum().Times(probabilities.shape[1] * settings.BalanceLoss);
-        return uncertainty.add(balance).MoveToOuterDisposeScope();
+        return uncertainty.Plus(balance).MoveToOuterDisposeScope();
     }
 
     // [N, E] bool

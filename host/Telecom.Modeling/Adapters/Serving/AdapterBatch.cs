@@ -1,3 +1,4 @@
+using Telecom.Modeling.Execution;
 using Telecom.Modeling.Forward;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -182,11 +183,11 @@ internal sealed class AdapterBatch
 
                 if (isAll)
                 {
-                    outputs[i] = outputs[i].add(delta);
+                    outputs[i] = outputs[i].Plus(delta);
                 }
                 else
                 {
-                    output.add_(delta);
+                    output.PlusInPlace(delta);
                 }
             }
         }
@@ -210,7 +211,7 @@ internal sealed class AdapterBatch
                 var output = run.Slice(outputs[i]);
                 if (other.Delta(run.Slice(x), output, training: false) is { } delta)
                 {
-                    output.add_(delta);
+                    output.PlusInPlace(delta);
                 }
             }
         }

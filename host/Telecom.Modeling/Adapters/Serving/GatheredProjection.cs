@@ -1,3 +1,4 @@
+using Telecom.Modeling.Execution;
 using Telecom.Modeling.Forward;
 using static TorchSharp.torch;
 
@@ -45,7 +46,7 @@ internal static class GatheredProjection
             {
                 outputs[i] = linear.Multiply(x);
                 var tail = (adapted == all ? outputs[i] : outputs[i].narrow(0, all - adapted, adapted)).view(adapters, tokens, -1);
-                Scale(tail.add_(delta), stack.Gains[i]);
+                Scale(tail.PlusInPlace(delta), stack.Gains[i]);
             }
 
             linear.AddBias(outputs[i]);
