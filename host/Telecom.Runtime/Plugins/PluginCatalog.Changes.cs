@@ -14,34 +14,31 @@ public sealed partial class PluginCatalog
     /// <summary>Serves <paramref name="fresh"/> instead of <paramref name="replaced"/> from one moment to the next.</summary>
     internal void Activate(PluginEntry fresh, PluginEntry? replaced, string reason)
     {
-        lock (gate)
-        {
-            if (replaced is not null)
-            {
-                Move(replaced, PluginState.Superseded, null, $"Version {fresh.Record.Version} serves.");
-            }
+        PluginTransition? end = null;
+        PluginTransition? begin = null;
 
+        // One change: between two, a reader would find a task that nobody offers.
+        Change(() =>
+        {
             var index = replaced is null ? -1 : entries.IndexOf(replaced);
             entries.Insert(index < 0 ? entries.Count : index, fresh);
-            Move(fresh, PluginState.Active, null, reason);
+            end = replaced is null ? null : Enter(replaced, PluginState.Superseded, null, $"Version {fresh.Record.Version} serves.");
+            begin = Enter(fresh, PluginState.Active, null, reason);
+        });
+        if (end is not null)
+        {
+            Tell(replaced!, end);
         }
+
+        Tell(fresh, begin!);
     }
 
     /// <summary>Enters a state; lists show it and the history keeps it.</summary>
     internal void Move(PluginEntry entry, PluginState state, ErrorCode? code, string reason)
     {
-        var before = entry.Record;
-        var isServing = state is PluginState.Active;
-        Change(() => entry.Record = before with
-        {
-            State = state,
-            Error = code,
-            Reason = isServing || (state is PluginState.Unloaded && code is null) ? null : reason,
-            SinceUtc = time.GetUtcNow(),
-        });
-        var record = entry.Record;
-        History.Add(new(record.Id, record.Version, record.Fingerprint, before.State, state, code, reason, record.SinceUtc));
-        Log(record, before.State, reason);
+        PluginTransition? transition = null;
+        Change(() => transition = Enter(entry, state, code, reason));
+        Tell(entry, transition!);
     }
 
     /// <summary>Releases a version that nobody uses any more, and waits until nothing of it is left in memory.</summary>
@@ -116,24 +113,40 @@ public sealed partial class PluginCatalog
         }
     }
 
-    private void Log(PluginRecord record, PluginState before, string reason)
+    private PluginTransition Enter(PluginEntry entry, PluginState state, ErrorCode? code, string reason)
     {
-        switch (record.State)
+        var before = entry.Record;
+        var isServing = state is PluginState.Active;
+        entry.Record = before with
+        {
+            State = state,
+            Error = code,
+            Reason = isServing || (state is PluginState.Unloaded && code is null) ? null : reason,
+            SinceUtc = time.GetUtcNow(),
+        };
+        return new(before.Id, before.Version, before.Fingerprint, before.State, state, code, reason, entry.Record.SinceUtc);
+    }
+
+    private void Tell(PluginEntry entry, PluginTransition step)
+    {
+        History.Add(step);
+        var record = entry.Record;
+        switch (step.To)
         {
             case PluginState.Active:
                 LogActive(logger, record.Id, record.Version, string.Join(", ", record.Tasks), string.Join(", ", record.Datasets));
                 break;
             case PluginState.Rejected or PluginState.Incompatible:
-                LogRejected(logger, record.Id, record.State, record.Error?.WireName(), reason, record.Folder);
+                LogRejected(logger, record.Id, step.To, step.Code?.WireName(), step.Reason, record.Folder);
                 break;
             case PluginState.UnloadPending:
-                LogUnloadPending(logger, record.Id, record.Version, reason);
+                LogUnloadPending(logger, record.Id, record.Version, step.Reason);
                 break;
             case PluginState.Quarantined:
-                LogQuarantined(logger, record.Id, record.Version, reason);
+                LogQuarantined(logger, record.Id, record.Version, step.Reason);
                 break;
             default:
-                LogMoved(logger, record.Id, record.Version, before, record.State, reason);
+                LogMoved(logger, record.Id, record.Version, step.From, step.To, step.Reason);
                 break;
         }
     }

@@ -14,7 +14,7 @@ public sealed partial class PluginCatalog
     private static partial void LogWarning(ILogger logger, string id, string warning);
 
     [LoggerMessage(EventIds.PluginMoved, LogLevel.Debug, "Plugin {Id} {Version}: {Before} -> {State}: {Reason}")]
-    private static partial void LogMoved(ILogger logger, string id, string? version, PluginState before, PluginState state, string reason);
+    private static partial void LogMoved(ILogger logger, string id, string? version, PluginState? before, PluginState state, string reason);
 
     [LoggerMessage(EventIds.PluginUnloadPending, LogLevel.Warning, "Plugin {Id} {Version} stays in memory: {Reason}")]
     private static partial void LogUnloadPending(ILogger logger, string id, string? version, string reason);

@@ -81,6 +81,20 @@ public sealed class PluginLifecycleTests
     }
 
     [Fact]
+    public async Task A_task_is_listed_at_every_moment_of_a_replacement()
+    {
+        await using var host = await LifecycleHost.StartAsync("affine");
+        var looks = new List<int>();
+        host.Sandbox.Logger.Logged = () => looks.Add(host.Catalog.Tasks.Count);
+        SetVersion(host, "1.1.0");
+
+        await host.SettleAsync();
+
+        Assert.NotEmpty(looks);
+        Assert.All(looks, tasks => Assert.Equal(1, tasks));
+    }
+
+    [Fact]
     public async Task A_request_that_runs_finishes_on_the_version_it_began_with()
     {
         await using var host = await LifecycleHost.StartAsync("affine");
