@@ -61,13 +61,16 @@ internal sealed class RequestDocuments
         }
         catch (JsonException exception)
         {
-            throw new InvalidInputException(
-                string.Empty,
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"The request is not valid JSON (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1})."));
+            throw NotJson(exception);
         }
 
         return items;
     }
+
+    /// <returns>What callers are told about a body that no JSON reader takes.</returns>
+    public static InvalidInputException NotJson(JsonException exception) => new(
+        string.Empty,
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"The request is not valid JSON (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1})."));
 }

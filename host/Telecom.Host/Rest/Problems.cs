@@ -1,38 +1,17 @@
-using System.Diagnostics;
 using Telecom.Sdk.Errors;
 
 namespace Telecom.Host.Rest;
 
 /// <summary>Turns every failure of a request into a problem document; the outermost part of the pipeline.</summary>
-internal sealed partial class Problems(RequestDelegate next, ILogger<Problems> logger)
+internal sealed partial class Problems(RequestDelegate next, ILogger<Problems> logger) : FailureBoundary(next)
 {
-    private const string RetryAfterSeconds = "1";
-
-    // Not an HTTP status of any standard: the caller left, and nobody will read it.
-    private const int ClientClosedRequest = 499;
-
-    public async Task InvokeAsync(HttpContext context)
+    protected override Task ExplainAsync(HttpContext context)
     {
-        try
-        {
-            await next(context);
-            if (context.Response is { HasStarted: false, StatusCode: >= 400, ContentType: null })
-            {
-                var kind = ProblemKinds.OfStatus(context.Response.StatusCode);
-                await WriteAsync(context, kind, DetailOf(context, kind), null);
-            }
-        }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
-        {
-            context.Response.StatusCode = ClientClosedRequest;
-        }
-        catch (Exception exception) when (!context.Response.HasStarted)
-        {
-            await RefuseAsync(context, exception);
-        }
+        var kind = ProblemKinds.OfStatus(context.Response.StatusCode);
+        return WriteAsync(context, kind, DetailOf(context, kind), null);
     }
 
-    private async Task RefuseAsync(HttpContext context, Exception exception)
+    protected override async Task RefuseAsync(HttpContext context, Exception exception)
     {
         switch (exception)
         {
@@ -58,12 +37,7 @@ internal sealed partial class Problems(RequestDelegate next, ILogger<Problems> l
 
     private static async Task WriteAsync(HttpContext context, ProblemKind kind, string detail, List<ProblemError>? errors)
     {
-        context.Response.StatusCode = kind.Status;
-        if (kind.Status is StatusCodes.Status503ServiceUnavailable or StatusCodes.Status429TooManyRequests)
-        {
-            context.Response.Headers.RetryAfter = RetryAfterSeconds;
-        }
-
+        SetStatus(context, kind.Status);
         var document = new ProblemDocument
         {
             Type = $"/errors/{kind.Code}",
@@ -86,8 +60,6 @@ internal sealed partial class Problems(RequestDelegate next, ILogger<Problems> l
             $"{context.Request.Path} does not take {context.Request.Method}; it takes {context.Response.Headers.Allow}.",
         _ => kind.Title,
     };
-
-    private static string TraceId(HttpContext context) => Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier;
 
     [LoggerMessage(4001, LogLevel.Debug, "Refused ({Code}): {Detail}")]
     private partial void LogRefused(string code, string detail);

@@ -36,9 +36,14 @@ public abstract class AdaptedLinear : IDisposable
             : Compute(x.to(own), y?.to(own), training)?.to(x.dtype);
     }
 
-    /// <summary>What merging adds to W.</summary>
+    /// <summary>What merging adds to W: the product of the factors. Kinds without factors override it.</summary>
     /// <returns>[o, i]; the caller disposes.</returns>
-    public abstract Tensor DeltaWeight();
+    public virtual Tensor DeltaWeight()
+    {
+        using var scope = NewDisposeScope();
+        var factors = LowRank() ?? throw new NotSupportedException($"{GetType().Name} has neither factors nor a DeltaWeight of its own.");
+        return factors.B.mm(factors.A).MoveToOuterDisposeScope();
+    }
 
     /// <summary>What merging adds to b.</summary>
     /// <returns>[o]; null when nothing is added. The caller disposes.</returns>
@@ -97,6 +102,10 @@ public abstract class AdaptedLinear : IDisposable
 
     /// <summary><see cref="Delta"/> in the element type of the parameters.</summary>
     protected abstract Tensor? Compute(Tensor x, Tensor? y, bool training);
+
+    /// <returns>The input with dropout while training, as it is otherwise.</returns>
+    protected static Tensor Dropped(Tensor x, double dropout, bool training) =>
+        training && dropout > 0 ? nn.functional.dropout(x, dropout, training: true) : x;
 
     /// <summary>Keeps a trainable tensor of a site.</summary>
     protected Tensor Trainable(string name, Tensor values, LinearSite site)

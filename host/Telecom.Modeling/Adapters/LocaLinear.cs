@@ -35,7 +35,7 @@ internal sealed class LocaLinear : AdaptedLinear
 
     protected override Tensor Compute(Tensor x, Tensor? y, bool training)
     {
-        var input = training && dropout > 0 ? nn.functional.dropout(x, dropout, training: true) : x;
+        var input = Dropped(x, dropout, training);
         if (!is_grad_enabled())
         {
             served ??= DeltaWeight().DetachFromDisposeScope();

@@ -86,7 +86,7 @@ public sealed class LolduMethod : IAdapterMethod
 
         protected override Tensor Compute(Tensor x, Tensor? y, bool training)
         {
-            var input = training && dropout > 0 ? nn.functional.dropout(x, dropout, training: true) : x;
+            var input = Dropped(x, dropout, training);
             return nn.functional.linear(nn.functional.linear(input, upper).mul(Gates()), lower);
         }
 

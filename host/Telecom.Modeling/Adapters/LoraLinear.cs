@@ -44,7 +44,7 @@ internal sealed class LoraLinear : AdaptedLinear
     protected override Tensor Compute(Tensor x, Tensor? y, bool training)
     {
         // The scale meets the product at its narrow waist, [N, r].
-        var input = training && dropout > 0 ? nn.functional.dropout(x, dropout, training: true) : x;
+        var input = Dropped(x, dropout, training);
         var delta = nn.functional.linear(nn.functional.linear(input, a).mul(scale), b);
         delta = bias is null ? delta : delta.Plus(bias.mul(scale));
         return startA is null ? delta : delta.sub(nn.functional.linear(nn.functional.linear(x, startA).mul(scale), startB!));

@@ -61,7 +61,7 @@ public sealed class LoraSbMethod(IReadOnlyDictionary<string, Tensor> gradients, 
 
         protected override Tensor Compute(Tensor x, Tensor? y, bool training)
         {
-            var input = training && dropout > 0 ? nn.functional.dropout(x, dropout, training: true) : x;
+            var input = Dropped(x, dropout, training);
             return nn.functional.linear(nn.functional.linear(nn.functional.linear(input, a), r), b);
         }
 

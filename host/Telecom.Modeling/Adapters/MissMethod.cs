@@ -55,15 +55,8 @@ public sealed class MissMethod(int width = 0) : IAdapterMethod
 
         protected override Tensor Compute(Tensor x, Tensor? y, bool training)
         {
-            var input = training && dropout > 0 ? nn.functional.dropout(x, dropout, training: true) : x;
+            var input = Dropped(x, dropout, training);
             return nn.functional.linear(BlockSum(input), Outputs());
-        }
-
-        public override Tensor DeltaWeight()
-        {
-            using var scope = NewDisposeScope();
-            var factors = LowRank();
-            return factors.B.mm(factors.A).MoveToOuterDisposeScope();
         }
 
         // The block-sum written as a matrix of zeros and ones.

@@ -68,7 +68,7 @@ public sealed class NolaMethod(int bases = NolaMethod.UsualBases) : IAdapterMeth
 
         protected override Tensor Compute(Tensor x, Tensor? y, bool training)
         {
-            var input = training && settings.Dropout > 0 ? nn.functional.dropout(x, settings.Dropout, training: true) : x;
+            var input = Dropped(x, settings.Dropout, training);
             if (is_grad_enabled())
             {
                 return nn.functional.linear(nn.functional.linear(input, A()).Times(settings.Scale), basesB.Combine(beta));
@@ -77,13 +77,6 @@ public sealed class NolaMethod(int bases = NolaMethod.UsualBases) : IAdapterMeth
             servedA ??= A().DetachFromDisposeScope();
             servedB ??= basesB.Combine(beta).Times(settings.Scale).DetachFromDisposeScope();
             return nn.functional.linear(nn.functional.linear(input, servedA), servedB);
-        }
-
-        public override Tensor DeltaWeight()
-        {
-            using var scope = NewDisposeScope();
-            var factors = LowRank();
-            return factors.B.mm(factors.A).MoveToOuterDisposeScope();
         }
 
         public override LowRankFactors LowRank()

@@ -61,15 +61,8 @@ public sealed class SoraMethod(SoraThreshold? threshold = null) : IAdapterMethod
 
         protected override Tensor Compute(Tensor x, Tensor? y, bool training)
         {
-            var input = training && settings.Dropout > 0 ? nn.functional.dropout(x, settings.Dropout, training: true) : x;
+            var input = Dropped(x, settings.Dropout, training);
             return nn.functional.linear(nn.functional.linear(input, a).mul(gate.Times(settings.Scale)), b);
-        }
-
-        public override Tensor DeltaWeight()
-        {
-            using var scope = NewDisposeScope();
-            var factors = LowRank();
-            return factors.B.mm(factors.A).MoveToOuterDisposeScope();
         }
 
         // One rank of zeros stays where every gate is closed: files need a pair of factors.

@@ -9,7 +9,7 @@ internal abstract class WeightLinear(double dropout) : AdaptedLinear
 
     protected sealed override Tensor Compute(Tensor x, Tensor? y, bool training)
     {
-        var input = training && dropout > 0 ? nn.functional.dropout(x, dropout, training: true) : x;
+        var input = Dropped(x, dropout, training);
         if (is_grad_enabled())
         {
             return nn.functional.linear(input, Change());

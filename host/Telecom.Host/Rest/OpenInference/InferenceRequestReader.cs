@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Telecom.Host.Predictions;
 using Telecom.Runtime.Serving;
 using Telecom.Sdk.Errors;
 using Telecom.Sdk.Tensors;
@@ -52,11 +53,7 @@ internal ref struct InferenceRequestReader
         }
         catch (JsonException exception)
         {
-            throw new InvalidInputException(
-                string.Empty,
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"The request is not valid JSON (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1})."));
+            throw RequestDocuments.NotJson(exception);
         }
         catch (InvalidOperationException)
         {

@@ -1,37 +1,13 @@
-using System.Diagnostics;
 using Telecom.Sdk.Errors;
 
 namespace Telecom.Host.Rest.OpenInference;
 
 /// <summary>Turns every failure below <c>/v2</c> into the one form that the protocol has: an object with the text of the error.</summary>
-internal sealed partial class OpenInferenceErrors(RequestDelegate next, ILogger<OpenInferenceErrors> logger)
+internal sealed partial class OpenInferenceErrors(RequestDelegate next, ILogger<OpenInferenceErrors> logger) : FailureBoundary(next)
 {
-    private const string RetryAfterSeconds = "1";
+    protected override Task ExplainAsync(HttpContext context) => WriteAsync(context, context.Response.StatusCode, DetailOf(context));
 
-    // Not an HTTP status of any standard: the caller left, and nobody will read it.
-    private const int ClientClosedRequest = 499;
-
-    public async Task InvokeAsync(HttpContext context)
-    {
-        try
-        {
-            await next(context);
-            if (context.Response is { HasStarted: false, StatusCode: >= 400, ContentType: null })
-            {
-                await WriteAsync(context, context.Response.StatusCode, DetailOf(context));
-            }
-        }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
-        {
-            context.Response.StatusCode = ClientClosedRequest;
-        }
-        catch (Exception exception) when (!context.Response.HasStarted)
-        {
-            await RefuseAsync(context, exception);
-        }
-    }
-
-    private Task RefuseAsync(HttpContext context, Exception exception)
+    protected override Task RefuseAsync(HttpContext context, Exception exception)
     {
         switch (exception)
         {
@@ -43,7 +19,7 @@ internal sealed partial class OpenInferenceErrors(RequestDelegate next, ILogger<
                 LogRefused(status, known.Message);
                 return WriteAsync(context, status, known.Message);
             default:
-                var traceId = Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier;
+                var traceId = TraceId(context);
                 LogFailed(context.Request.Method, context.Request.Path, traceId, exception);
                 return WriteAsync(
                     context, StatusCodes.Status500InternalServerError, $"The model failed; the log of the host has the cause under {traceId}.");
@@ -57,12 +33,7 @@ internal sealed partial class OpenInferenceErrors(RequestDelegate next, ILogger<
 
     private static Task WriteAsync(HttpContext context, int status, string message)
     {
-        context.Response.StatusCode = status;
-        if (status is StatusCodes.Status503ServiceUnavailable or StatusCodes.Status429TooManyRequests)
-        {
-            context.Response.Headers.RetryAfter = RetryAfterSeconds;
-        }
-
+        SetStatus(context, status);
         return context.Response.WriteAsJsonAsync(
             new ErrorDocument(message), ReadableJson.OpenInference.ErrorDocument, "application/json", context.RequestAborted);
     }

@@ -61,7 +61,7 @@ internal sealed class MixtureMethod(ITokenRouting routing, int experts) : IAdapt
 
         protected override Tensor Compute(Tensor x, Tensor? y, bool training)
         {
-            var input = training && settings.Dropout > 0 ? nn.functional.dropout(x, settings.Dropout, training: true) : x;
+            var input = Dropped(x, settings.Dropout, training);
             var probabilities = nn.functional.softmax(nn.functional.linear(x, router), 1);
             var weights = routing.Weights(probabilities);
             if (training && is_grad_enabled())
