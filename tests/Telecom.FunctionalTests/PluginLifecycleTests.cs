@@ -85,7 +85,7 @@ public sealed class PluginLifecycleTests(PluginLifecycleTests.OwnHost own) : ICl
         Assert.DoesNotContain(Name, await DatasetsAsync());
         await DeleteAsync("private-dependency-a", HttpStatusCode.NotFound);
         var events = await Client.GetAsync($"{Plugins}/events", HttpStatusCode.OK);
-        var last = events.GetProperty("items").EnumerateArray().Last(step => step.GetProperty("plugin").GetString() == "private-dependency-a");
+        var last = events.GetProperty("items").EnumerateArray().First(step => step.GetProperty("plugin").GetString() == "private-dependency-a");
         Assert.NotEmpty(last.GetProperty("reason").GetString()!);
     }
 

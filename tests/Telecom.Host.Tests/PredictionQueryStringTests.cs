@@ -35,7 +35,7 @@ public sealed class PredictionQueryStringTests
 
     [Fact]
     public void Write_keeps_the_filter_and_replaces_the_cursor() =>
-        Assert.Equal("?task=a%20b&limit=5&cursor=new", PredictionQueryString.Write(Query("?task=a%20b&cursor=old&limit=5"), "new").ToString());
+        Assert.Equal("?task=a%20b&limit=5&cursor=new", QueryParameters.WithCursor(Query("?task=a%20b&cursor=old&limit=5"), "new").ToString());
 
     private static QueryCollection Query(string text) => new(QueryHelpers.ParseQuery(text));
 }

@@ -1,5 +1,7 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Telecom.Host.Documents;
+using Telecom.Host.Rest.Conditions;
+using Telecom.Host.Rest.Lists;
 using Telecom.Runtime;
 using Telecom.Runtime.Adapters;
 
@@ -14,10 +16,10 @@ internal static class AdapterEndpoints
 
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet(Path, (ITelecomRuntime runtime) =>
-                TypedResults.Json(new ItemsDocument<AdapterRecord>(runtime.Adapters.All), ReadableJson.Host.ItemsDocumentAdapterRecord))
+        api.MapGet(Path, (HttpContext context, ITelecomRuntime runtime) =>
+                Tagged.Json(Pages.Cut(context, runtime.Adapters.All, KeyOf), ReadableJson.Host.PageDocumentAdapterRecord))
             .WithName("listAdapters").WithTags(Tag).WithSummary("Every version of every adapter with its state, memory and users.")
-            .Produces<ItemsDocument<AdapterRecord>>();
+            .ListsPages<AdapterRecord>().IsTagged();
 
         api.MapPut($"{Path}/{{name}}", async (string name, ITelecomRuntime runtime, CancellationToken cancellationToken) =>
                 Answer(await runtime.Adapters.LoadAsync(name, cancellationToken)))
@@ -43,6 +45,8 @@ internal static class AdapterEndpoints
             .WithName("unpinAdapter").WithTags(Tag).WithSummary("Lets the version give way again.")
             .Produces<AdapterRecord>().Refuses(StatusCodes.Status404NotFound);
     }
+
+    private static string KeyOf(AdapterRecord record) => string.Create(CultureInfo.InvariantCulture, $"{record.Name}@{record.Version:D19}");
 
     private static JsonHttpResult<AdapterRecord> Answer(AdapterRecord record, int status = StatusCodes.Status200OK) =>
         TypedResults.Json(record, ReadableJson.Host.AdapterRecord, statusCode: status);

@@ -1,3 +1,7 @@
+using Microsoft.OpenApi;
+using Telecom.Host.Documents;
+using Telecom.Host.Rest.OpenApi;
+
 namespace Telecom.Host.Rest;
 
 /// <summary>What all endpoints describe alike.</summary>
@@ -6,4 +10,32 @@ internal static class EndpointDescriptions
     /// <summary>The endpoint may refuse with a problem document of this status.</summary>
     public static RouteHandlerBuilder Refuses(this RouteHandlerBuilder endpoint, int status) =>
         endpoint.Produces<ProblemDocument>(status, "application/problem+json");
+
+    /// <summary>The endpoint answers with pages of a list, and takes <c>limit</c> and <c>cursor</c>.</summary>
+    public static RouteHandlerBuilder ListsPages<T>(this RouteHandlerBuilder endpoint) => endpoint
+        .Produces<PageDocument<T>>().Refuses(StatusCodes.Status400BadRequest)
+        .AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            operation.Parameters = [.. operation.Parameters ?? [], Parameters.Limit(), Parameters.Cursor()];
+            return Task.CompletedTask;
+        });
+
+    /// <summary>The answer has a tag, and a reader who has it already gets 304.</summary>
+    public static RouteHandlerBuilder IsTagged(this RouteHandlerBuilder endpoint) => endpoint
+        .AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            operation.Parameters = [.. operation.Parameters ?? [], Parameters.IfNoneMatch()];
+            operation.Responses ??= [];
+            operation.Responses["304"] = new OpenApiResponse { Description = "The reader has it already." };
+            return Task.CompletedTask;
+        });
+
+    /// <summary>The endpoint changes a resource only while it has the tag that <c>If-Match</c> names.</summary>
+    public static RouteHandlerBuilder TakesIfMatch(this RouteHandlerBuilder endpoint) => endpoint
+        .Refuses(StatusCodes.Status412PreconditionFailed)
+        .AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            operation.Parameters = [.. operation.Parameters ?? [], Parameters.IfMatch()];
+            return Task.CompletedTask;
+        });
 }

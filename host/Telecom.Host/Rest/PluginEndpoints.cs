@@ -1,10 +1,13 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.OpenApi;
 using Telecom.Host.Documents;
+using Telecom.Host.Rest.Conditions;
+using Telecom.Host.Rest.Lists;
 using Telecom.Runtime;
 using Telecom.Runtime.Plugins;
+using Telecom.Sdk.Errors;
 
 namespace Telecom.Host.Rest;
 
@@ -29,31 +32,18 @@ internal static class PluginEndpoints
             .Refuses(StatusCodes.Status400BadRequest).Refuses(StatusCodes.Status409Conflict).Refuses(StatusCodes.Status413PayloadTooLarge)
             .Refuses(StatusCodes.Status415UnsupportedMediaType);
 
-        MapAction(api, "enable", "enablePlugin", "Loads a plugin that was switched off.", (service, id, token) => service.EnableAsync(id, token));
-        MapAction(
-            api, "disable", "disablePlugin", "Unloads a plugin and keeps it so, also after a restart.", (service, id, token) => service.DisableAsync(id, token));
-        MapAction(
-            api, "reload", "reloadPlugin", "Loads the plugin's folder again and replaces what serves.", (service, id, token) => service.ReloadAsync(id, token));
+        MapAction(api, "enable", "enablePlugin", "Loads a plugin that was switched off.", service => service.EnableAsync);
+        MapAction(api, "disable", "disablePlugin", "Unloads a plugin and keeps it so, also after a restart.", service => service.DisableAsync);
+        MapAction(api, "reload", "reloadPlugin", "Loads the plugin's folder again and replaces what serves.", service => service.ReloadAsync);
         MapAction(
             api,
             "clear-quarantine",
             "clearPluginQuarantine",
             "Lets a plugin in quarantine serve again at once.",
-            (service, id, token) => service.ClearQuarantineAsync(id, token));
+            service => service.ClearQuarantineAsync);
 
-        api.MapDelete("/plugins/{id}", async (string id, ITelecomRuntime runtime, CancellationToken cancellationToken) =>
-            {
-                await runtime.PluginService.RemoveAsync(id, cancellationToken);
-                return TypedResults.NoContent();
-            })
-            .WithName("removePlugin").WithTags(Tag).WithSummary("Unloads a plugin and deletes its folder; plugins that come with the host stay.")
-            .Refuses(StatusCodes.Status404NotFound).Refuses(StatusCodes.Status422UnprocessableEntity);
-
-        api.MapGet("/plugins/events", (ITelecomRuntime runtime) => TypedResults.Json(
-                new ItemsDocument<PluginEventDocument>([.. runtime.PluginService.History.Select(PluginEventDocument.Of)]),
-                ReadableJson.Host.ItemsDocumentPluginEventDocument))
-            .WithName("listPluginEvents").WithTags(Tag).WithSummary("The latest 1000 changes of state with their reasons, oldest first.")
-            .Produces<ItemsDocument<PluginEventDocument>>();
+        MapDelete(api);
+        MapReading(api);
     }
 
     private static OpenApiRequestBody Body() => new()
@@ -65,18 +55,66 @@ internal static class PluginEndpoints
         },
     };
 
-    private static void MapAction(
-        IEndpointRouteBuilder api,
-        string verb,
-        string name,
-        string summary,
-        Func<IPluginService, string, CancellationToken, Task<PluginStatus>> action) =>
-        api.MapPost($"/plugins/{{id}}:{verb}", async (string id, ITelecomRuntime runtime, CancellationToken cancellationToken) =>
-                Answer(await action(runtime.PluginService, id, cancellationToken)))
+    private static void MapAction(IEndpointRouteBuilder api, string verb, string name, string summary, Func<IPluginService, PluginChange> change) =>
+        api.MapPost($"/plugins/{{id}}:{verb}", async (string id, HttpContext context, ITelecomRuntime runtime, CancellationToken cancellationToken) =>
+                Answer(await change(runtime.PluginService)(id, Precondition(context.Request, runtime, id), cancellationToken)))
             .WithName(name).WithTags(Tag).WithSummary(summary)
-            .Produces<PluginDocument>().Refuses(StatusCodes.Status404NotFound);
+            .Produces<PluginDocument>().TakesIfMatch().Refuses(StatusCodes.Status404NotFound);
 
-    private static async Task<JsonHttpResult<PluginDocument>> InstallAsync(
+    private static void MapDelete(IEndpointRouteBuilder api) =>
+        api.MapDelete("/plugins/{id}", async (string id, HttpContext context, ITelecomRuntime runtime, CancellationToken cancellationToken) =>
+            {
+                await runtime.PluginService.RemoveAsync(id, Precondition(context.Request, runtime, id), cancellationToken);
+                return TypedResults.NoContent();
+            })
+            .WithName("removePlugin").WithTags(Tag).WithSummary("Unloads a plugin and deletes its folder; plugins that come with the host stay.")
+            .Produces(StatusCodes.Status204NoContent)
+            .TakesIfMatch().Refuses(StatusCodes.Status404NotFound).Refuses(StatusCodes.Status422UnprocessableEntity);
+
+    private static void MapReading(IEndpointRouteBuilder api)
+    {
+        api.MapGet("/plugins", (HttpContext context, ITelecomRuntime runtime) => Tagged.Json(
+                Pages.Cut(context, runtime.Plugins, plugin => plugin.Id, PluginDocument.Of), ReadableJson.Host.PageDocumentPluginDocument))
+            .WithName("listPlugins").WithTags(Tag).WithSummary("All plugin folders, refused ones with the reason.")
+            .ListsPages<PluginDocument>().IsTagged();
+
+        api.MapGet("/plugins/{id}", (string id, ITelecomRuntime runtime) => Answer(Find(runtime, id)))
+            .WithName("getPlugin").WithTags(Tag).WithSummary("One plugin; its ETag guards changes of it.")
+            .Produces<PluginDocument>().IsTagged().Refuses(StatusCodes.Status404NotFound);
+
+        api.MapGet("/plugins/events", (HttpContext context, ITelecomRuntime runtime) => Tagged.Json(
+                Pages.Cut(context, runtime.PluginService.History, KeyOf, PluginEventDocument.Of, isDescending: true),
+                ReadableJson.Host.PageDocumentPluginEventDocument))
+            .WithName("listPluginEvents").WithTags(Tag).WithSummary("The latest 1000 changes of state with their reasons, newest first.")
+            .ListsPages<PluginEventDocument>().IsTagged();
+    }
+
+    private static string KeyOf(PluginTransition transition) =>
+        string.Create(CultureInfo.InvariantCulture, $"{transition.AtUtc.UtcTicks:D19}");
+
+    // What lies in the plugin's place now; versions that are on their way out are in the list only.
+    private static PluginStatus Find(ITelecomRuntime runtime, string id) =>
+        runtime.Plugins.Where(plugin => plugin.Id == id && !IsLeaving(plugin)).MaxBy(plugin => plugin.Since)
+        ?? throw new TelecomException(
+            ErrorCode.NotFound, $"There is no plugin '{id}'. Plugins: {string.Join(", ", runtime.Plugins.Select(plugin => plugin.Id).Distinct())}.");
+
+    private static bool IsLeaving(PluginStatus plugin) => Enum.Parse<PluginState>(plugin.State)
+        is PluginState.Draining or PluginState.Unloading or PluginState.Unloaded or PluginState.Superseded or PluginState.UnloadPending;
+
+    // Looked at when the change's turn has come, so that no other change comes between.
+    private static Action? Precondition(HttpRequest request, ITelecomRuntime runtime, string id) => request.Headers.IfMatch.Count == 0
+        ? null
+        : () =>
+        {
+            var tag = EntityTag.Of(PluginDocument.Of(Find(runtime, id)), ReadableJson.Host.PluginDocument);
+            if (!EntityTag.IsExpected(request, tag))
+            {
+                throw new TelecomException(
+                    ErrorCode.PreconditionFailed, $"Plugin '{id}' has the tag {tag} and not {request.Headers.IfMatch}: read it again, then decide.");
+            }
+        };
+
+    private static async Task<TaggedJson<PluginDocument>> InstallAsync(
         HttpContext context, [FromServices] ITelecomRuntime runtime, CancellationToken cancellationToken)
     {
         if (context.Request.ContentType is not (Zip or "application/octet-stream"))
@@ -94,9 +132,13 @@ internal static class PluginEndpoints
             throw new BadHttpRequestException($"The archive is larger than {MaxArchiveBytes >> 20} MiB.", StatusCodes.Status413PayloadTooLarge);
         }
 
-        return Answer(await runtime.PluginService.InstallAsync(context.Request.Body, cancellationToken), StatusCodes.Status201Created);
+        var plugin = await runtime.PluginService.InstallAsync(context.Request.Body, cancellationToken);
+        context.Response.Headers.Location = $"/api/v1/plugins/{Uri.EscapeDataString(plugin.Id)}";
+        return Answer(plugin, StatusCodes.Status201Created);
     }
 
-    private static JsonHttpResult<PluginDocument> Answer(PluginStatus status, int code = StatusCodes.Status200OK) =>
-        TypedResults.Json(PluginDocument.Of(status), ReadableJson.Host.PluginDocument, statusCode: code);
+    private static TaggedJson<PluginDocument> Answer(PluginStatus status, int code = StatusCodes.Status200OK) =>
+        Tagged.Json(PluginDocument.Of(status), ReadableJson.Host.PluginDocument, code);
+
+    private delegate Task<PluginStatus> PluginChange(string id, Action? precondition, CancellationToken cancellationToken);
 }

@@ -44,7 +44,7 @@ internal static class PredictionEndpoints
         var page = await store.QueryAsync(query, context.RequestAborted);
         if (page.NextCursor is { } cursor)
         {
-            context.Response.Headers.Link = $"<{context.Request.Path}{PredictionQueryString.Write(context.Request.Query, cursor)}>; rel=\"next\"";
+            context.Response.Headers.Link = $"<{context.Request.Path}{QueryParameters.WithCursor(context.Request.Query, cursor)}>; rel=\"next\"";
         }
 
         await JsonBody.WriteAsync(context.Response, writer => PredictionJson.Write(writer, page));

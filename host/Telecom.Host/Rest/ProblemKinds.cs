@@ -21,7 +21,7 @@ internal static class ProblemKinds
         Of(ErrorCode.DataRejected, StatusCodes.Status503ServiceUnavailable, "The host's own data cannot be read or written."),
         Of(ErrorCode.BundleInvalid, StatusCodes.Status503ServiceUnavailable, "The weights of the method cannot be used."),
         Of(ErrorCode.CheckpointInvalid, StatusCodes.Status503ServiceUnavailable, "The weights of the method cannot be used."),
-        Of(ErrorCode.BaseIncompatible, StatusCodes.Status503ServiceUnavailable, "The method needs another base."),
+        Of(ErrorCode.BaseIncompatible, StatusCodes.Status409Conflict, "The plugin, bundle or adapter needs another base."),
         Of(ErrorCode.AdapterNotFound, StatusCodes.Status404NotFound, "This host serves no such adapter."),
         Of(ErrorCode.AdapterInvalid, StatusCodes.Status422UnprocessableEntity, "The adapter cannot be used."),
         Of(ErrorCode.AdapterCapacity, StatusCodes.Status503ServiceUnavailable, "The memory for adapters is full."),
@@ -34,6 +34,11 @@ internal static class ProblemKinds
         Of(ErrorCode.TaskNameTaken, StatusCodes.Status409Conflict, "Another plugin offers a task of that name."),
         Of(ErrorCode.NotAllowed, StatusCodes.Status409Conflict, "This host does not allow the plugin."),
         Of(ErrorCode.SignatureInvalid, StatusCodes.Status409Conflict, "The plugin carries no valid signature."),
+        Of(ErrorCode.Conflict, StatusCodes.Status409Conflict, "The state of the host does not allow this now."),
+        Of(ErrorCode.IdempotencyInFlight, StatusCodes.Status409Conflict, "A request with this Idempotency-Key is being worked on."),
+        Of(ErrorCode.IdempotencyMismatch, StatusCodes.Status422UnprocessableEntity, "The Idempotency-Key was used for another request."),
+        Of(ErrorCode.PreconditionFailed, StatusCodes.Status412PreconditionFailed, "The resource is not as If-Match says."),
+        Of(ErrorCode.Cancelled, StatusCodes.Status409Conflict, "The work was cancelled before it ended."),
         Of(ErrorCode.NativeLibrary, StatusCodes.Status503ServiceUnavailable, "The native tensor library is not loaded."),
     }.ToDictionary(kind => Enum.GetValues<ErrorCode>().First(code => code.WireName() == kind.Code));
 

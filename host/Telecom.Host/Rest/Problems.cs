@@ -1,5 +1,3 @@
-using Telecom.Sdk.Errors;
-
 namespace Telecom.Host.Rest;
 
 /// <summary>Turns every failure of a request into a problem document; the outermost part of the pipeline.</summary>
@@ -8,47 +6,28 @@ internal sealed partial class Problems(RequestDelegate next, ILogger<Problems> l
     protected override Task ExplainAsync(HttpContext context)
     {
         var kind = ProblemKinds.OfStatus(context.Response.StatusCode);
-        return WriteAsync(context, kind, DetailOf(context, kind), null);
+        return WriteAsync(context, ProblemDocuments.Create(kind, DetailOf(context, kind), TraceId(context)));
     }
 
     protected override async Task RefuseAsync(HttpContext context, Exception exception)
     {
-        switch (exception)
+        var problem = ProblemDocuments.Of(exception, TraceId(context));
+        if (ProblemDocuments.IsHidden(exception))
         {
-            case InvalidInputException invalid:
-                var errors = invalid.Errors.Select(error => new ProblemError(error.Pointer, error.Message)).ToList();
-                await WriteAsync(context, ProblemKinds.Of(invalid.Code), invalid.Message, errors);
-                break;
-            case BadHttpRequestException bad:
-                await WriteAsync(context, ProblemKinds.OfStatus(bad.StatusCode), bad.Message, null);
-                break;
-            case TelecomException known when ProblemKinds.Of(known.Code) is var kind && kind.Status != StatusCodes.Status500InternalServerError:
-                LogRefused(kind.Code, known.Message);
-                await WriteAsync(context, kind, known.Message, null);
-                break;
-            default:
-                // What a plugin or the host stumbled over may name files and code: it goes into the log, not to the caller.
-                LogFailed(context.Request.Method, context.Request.Path, TraceId(context), exception);
-                var failure = exception is TelecomException fault ? ProblemKinds.Of(fault.Code) : ProblemKinds.Unexpected;
-                await WriteAsync(context, failure, $"The log of the host has the cause under {TraceId(context)}.", null);
-                break;
+            LogFailed(context.Request.Method, context.Request.Path, problem.TraceId, exception);
         }
+        else
+        {
+            LogRefused(problem.Code, problem.Detail);
+        }
+
+        await WriteAsync(context, problem);
     }
 
-    private static async Task WriteAsync(HttpContext context, ProblemKind kind, string detail, List<ProblemError>? errors)
+    private static async Task WriteAsync(HttpContext context, ProblemDocument problem)
     {
-        SetStatus(context, kind.Status);
-        var document = new ProblemDocument
-        {
-            Type = $"/errors/{kind.Code}",
-            Title = kind.Title,
-            Status = kind.Status,
-            Detail = detail,
-            Code = kind.Code,
-            TraceId = TraceId(context),
-            Errors = errors,
-        };
-        await context.Response.WriteAsJsonAsync(document, ReadableJson.Rest.ProblemDocument, "application/problem+json", context.RequestAborted);
+        SetStatus(context, problem.Status);
+        await context.Response.WriteAsJsonAsync(problem, ReadableJson.Rest.ProblemDocument, "application/problem+json", context.RequestAborted);
     }
 
     private static string DetailOf(HttpContext context, ProblemKind kind) => kind.Status switch

@@ -1,4 +1,6 @@
 using Telecom.Host.Documents;
+using Telecom.Host.Rest.Conditions;
+using Telecom.Host.Rest.Lists;
 using Telecom.Runtime;
 using Telecom.Runtime.Models;
 
@@ -9,22 +11,17 @@ internal static class StateEndpoints
 {
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("/plugins", (ITelecomRuntime runtime) =>
-                TypedResults.Json(
-                    new ItemsDocument<PluginDocument>([.. runtime.Plugins.Select(PluginDocument.Of)]), ReadableJson.Host.ItemsDocumentPluginDocument))
-            .WithName("listPlugins").WithTags("state").WithSummary("All plugin folders, refused ones with the reason.")
-            .Produces<ItemsDocument<PluginDocument>>();
-
-        api.MapGet("/datasets", (ITelecomRuntime runtime) =>
-                TypedResults.Json(
-                    new ItemsDocument<DatasetDocument>([.. runtime.Datasets.All.Select(DatasetDocument.Of)]),
-                    ReadableJson.Host.ItemsDocumentDatasetDocument))
+        api.MapGet("/datasets", (HttpContext context, ITelecomRuntime runtime) =>
+                Tagged.Json(
+                    Pages.Cut(context, runtime.Datasets.All, dataset => dataset.Descriptor.Id, DatasetDocument.Of),
+                    ReadableJson.Host.PageDocumentDatasetDocument))
             .WithName("listDatasets").WithTags("state").WithSummary("All datasets with licence, source and settings.")
-            .Produces<ItemsDocument<DatasetDocument>>();
+            .ListsPages<DatasetDocument>().IsTagged();
 
-        api.MapGet("/models", (ITelecomRuntime runtime) =>
-                TypedResults.Json(new ItemsDocument<ModelRecord>(runtime.Models), ReadableJson.Host.ItemsDocumentModelRecord))
+        api.MapGet("/models", (HttpContext context, ITelecomRuntime runtime) =>
+                Tagged.Json(
+                    Pages.Cut(context, runtime.Models, model => $"{model.Task}/{model.Method}"), ReadableJson.Host.PageDocumentModelRecord))
             .WithName("listModels").WithTags("state").WithSummary("The weights of every learned method.")
-            .Produces<ItemsDocument<ModelRecord>>();
+            .ListsPages<ModelRecord>().IsTagged();
     }
 }

@@ -9,8 +9,9 @@ internal sealed partial class PluginLifecycle : IPluginService
 
     public IReadOnlyList<PluginTransition> History => catalog.History.All;
 
-    public Task<PluginStatus> EnableAsync(string id, CancellationToken cancellationToken) => ChangeAsync(
+    public Task<PluginStatus> EnableAsync(string id, Action? precondition, CancellationToken cancellationToken) => ChangeAsync(
         id,
+        precondition,
         async slot =>
         {
             policy?.Switches.Disable(id, isDisabled: false);
@@ -21,8 +22,9 @@ internal sealed partial class PluginLifecycle : IPluginService
         },
         cancellationToken);
 
-    public Task<PluginStatus> DisableAsync(string id, CancellationToken cancellationToken) => ChangeAsync(
+    public Task<PluginStatus> DisableAsync(string id, Action? precondition, CancellationToken cancellationToken) => ChangeAsync(
         id,
+        precondition,
         slot =>
         {
             policy?.Switches.Disable(id, isDisabled: true);
@@ -30,11 +32,12 @@ internal sealed partial class PluginLifecycle : IPluginService
         },
         cancellationToken);
 
-    public Task<PluginStatus> ReloadAsync(string id, CancellationToken cancellationToken) =>
-        ChangeAsync(id, slot => LoadAsync(slot, "An operator asked for it to be loaded again.", isForced: true), cancellationToken);
+    public Task<PluginStatus> ReloadAsync(string id, Action? precondition, CancellationToken cancellationToken) =>
+        ChangeAsync(id, precondition, slot => LoadAsync(slot, "An operator asked for it to be loaded again.", isForced: true), cancellationToken);
 
-    public Task<PluginStatus> ClearQuarantineAsync(string id, CancellationToken cancellationToken) => ChangeAsync(
+    public Task<PluginStatus> ClearQuarantineAsync(string id, Action? precondition, CancellationToken cancellationToken) => ChangeAsync(
         id,
+        precondition,
         async slot =>
         {
             policy?.Switches.ClearCrashes(id);
@@ -46,13 +49,14 @@ internal sealed partial class PluginLifecycle : IPluginService
         },
         cancellationToken);
 
-    public async Task RemoveAsync(string id, CancellationToken cancellationToken)
+    public async Task RemoveAsync(string id, Action? precondition, CancellationToken cancellationToken)
     {
         await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             var slot = SlotOf(id);
             RequireOwn(slot.Path, id);
+            precondition?.Invoke();
 
             // Out of sight first: a scan must not meet half a folder.
             var away = Away(slot.Path);
@@ -132,12 +136,13 @@ internal sealed partial class PluginLifecycle : IPluginService
         }
     }
 
-    private async Task<PluginStatus> ChangeAsync(string id, Func<PluginSlot, Task> change, CancellationToken cancellationToken)
+    private async Task<PluginStatus> ChangeAsync(string id, Action? precondition, Func<PluginSlot, Task> change, CancellationToken cancellationToken)
     {
         await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             var slot = SlotOf(id);
+            precondition?.Invoke();
             await change(slot).ConfigureAwait(false);
             return PluginStatus.Of(slot.Latest!.Record);
         }

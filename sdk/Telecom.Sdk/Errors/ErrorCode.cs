@@ -80,4 +80,19 @@ public enum ErrorCode
 
     /// <summary>The plugin carries no signature of a key that this host trusts.</summary>
     SignatureInvalid,
+
+    /// <summary>The state of the host does not allow this now (HTTP 409).</summary>
+    Conflict,
+
+    /// <summary>A request with the same <c>Idempotency-Key</c> is being worked on (HTTP 409).</summary>
+    IdempotencyInFlight,
+
+    /// <summary>The <c>Idempotency-Key</c> was used for another request (HTTP 422).</summary>
+    IdempotencyMismatch,
+
+    /// <summary>The resource is not as <c>If-Match</c> says (HTTP 412).</summary>
+    PreconditionFailed,
+
+    /// <summary>The work was cancelled before it ended.</summary>
+    Cancelled,
 }

@@ -15,7 +15,7 @@ public sealed class PluginOperatorTests
     {
         await using var host = await LifecycleHost.StartAsync("affine");
 
-        var off = await host.Lifecycle.DisableAsync("affine", Token);
+        var off = await host.Lifecycle.DisableAsync("affine", null, Token);
         await host.SettleAsync();
         Assert.Equal("Disabled", off.State);
         Assert.Equal(PluginState.Disabled, Assert.Single(host.Catalog.Plugins).State);
@@ -23,7 +23,7 @@ public sealed class PluginOperatorTests
         Assert.True(PluginSwitches.Open(host.Sandbox.State).IsDisabled("affine"));
         Assert.Equal(PluginState.Unloaded, host.History("affine").Last().State);
 
-        var on = await host.Lifecycle.EnableAsync("affine", Token);
+        var on = await host.Lifecycle.EnableAsync("affine", null, Token);
         Assert.Equal("Active", on.State);
         Assert.Equal(Answer, await host.AskAsync());
     }
@@ -34,7 +34,7 @@ public sealed class PluginOperatorTests
         await using var host = await LifecycleHost.StartAsync("affine");
         var old = host.Catalog.Entries[0];
 
-        await host.Lifecycle.ReloadAsync("affine", Token);
+        await host.Lifecycle.ReloadAsync("affine", null, Token);
         await host.EndAsync(old);
 
         Assert.Equal(PluginState.Unloaded, old.Record.State);
@@ -47,13 +47,13 @@ public sealed class PluginOperatorTests
     {
         await using var host = await LifecycleHost.StartAsync("affine");
 
-        await host.Lifecycle.RemoveAsync("affine", Token);
+        await host.Lifecycle.RemoveAsync("affine", null, Token);
         await host.SettleAsync();
 
         Assert.False(Directory.Exists(Path.Combine(host.Sandbox.Plugins, "affine")));
         Assert.Empty(host.Catalog.Plugins);
         Assert.Equal(
-            ErrorCode.NotFound, (await Assert.ThrowsAsync<TelecomException>(() => host.Lifecycle.RemoveAsync("affine", Token))).Code);
+            ErrorCode.NotFound, (await Assert.ThrowsAsync<TelecomException>(() => host.Lifecycle.RemoveAsync("affine", null, Token))).Code);
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed class PluginOperatorTests
 
         await FailAsync(host, 5);
         Assert.Equal(ErrorCode.PluginUnavailable, await CodeAsync(host, "good"));
-        await host.Lifecycle.ClearQuarantineAsync("faulty", Token);
+        await host.Lifecycle.ClearQuarantineAsync("faulty", null, Token);
         Assert.Equal("""{"mood":"good"}""", await AskAsync(host, "good"));
     }
 

@@ -19,6 +19,10 @@ public sealed class ErrorCodesTests
     [InlineData("plugin_unavailable", ErrorCode.PluginUnavailable)]
     [InlineData("queue_full", ErrorCode.QueueFull)]
     [InlineData("deadline_exceeded", ErrorCode.DeadlineExceeded)]
+    [InlineData("conflict", ErrorCode.Conflict)]
+    [InlineData("idempotency_in_flight", ErrorCode.IdempotencyInFlight)]
+    [InlineData("idempotency_mismatch", ErrorCode.IdempotencyMismatch)]
+    [InlineData("precondition_failed", ErrorCode.PreconditionFailed)]
     public void WireName_is_the_documented_one(string expected, ErrorCode code) => Assert.Equal(expected, code.WireName());
 
     [Fact]

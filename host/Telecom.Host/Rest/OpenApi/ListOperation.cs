@@ -1,6 +1,4 @@
-using System.Globalization;
 using Microsoft.OpenApi;
-using Telecom.Jobs.Storage;
 
 namespace Telecom.Host.Rest.OpenApi;
 
@@ -29,7 +27,7 @@ internal static class ListOperation
             OperationId = "listPredictions",
             Tags = new HashSet<OpenApiTagReference> { new(OpenApiDocumentation.Tag, document) },
             Summary = "Stored predictions, newest first; the Link header continues the list.",
-            Parameters = Parameters(),
+            Parameters = Filter(),
             Responses = new()
             {
                 ["200"] = Schemas.Answer("One page.", page),
@@ -51,23 +49,14 @@ internal static class ListOperation
         },
     };
 
-    private static List<IOpenApiParameter> Parameters() =>
+    private static List<IOpenApiParameter> Filter() =>
     [
-        Parameter("task", "Only this task.", Schemas.Text()),
-        Parameter("method", "Only this method.", Schemas.Text()),
-        Parameter("jobId", "Only this job.", Schemas.Text(format: "uuid")),
-        Parameter("from", "Earliest arrival, included.", Schemas.Text(format: "date-time")),
-        Parameter("to", "Latest arrival, excluded.", Schemas.Text(format: "date-time")),
-        Parameter("limit", "Items of one page.", new()
-        {
-            Type = JsonSchemaType.Integer,
-            Minimum = "1",
-            Maximum = PredictionQuery.MaximumLimit.ToString(CultureInfo.InvariantCulture),
-            Default = PredictionQuery.DefaultLimit,
-        }),
-        Parameter("cursor", "nextCursor of the page before.", Schemas.Text()),
+        Parameters.Query("task", "Only this task.", Schemas.Text()),
+        Parameters.Query("method", "Only this method.", Schemas.Text()),
+        Parameters.Query("jobId", "Only this job.", Schemas.Text(format: "uuid")),
+        Parameters.Query("from", "Earliest arrival, included.", Schemas.Text(format: "date-time")),
+        Parameters.Query("to", "Latest arrival, excluded.", Schemas.Text(format: "date-time")),
+        Parameters.Limit(),
+        Parameters.Cursor(),
     ];
-
-    private static OpenApiParameter Parameter(string name, string description, OpenApiSchema schema) =>
-        new() { Name = name, In = ParameterLocation.Query, Description = description, Schema = schema };
 }
