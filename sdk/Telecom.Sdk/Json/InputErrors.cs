@@ -17,6 +17,9 @@ public sealed class InputErrors
     /// <summary>Whether further errors are still recorded.</summary>
     public bool Full => errors.Count >= Limit;
 
+    /// <summary>What is wrong so far, in the order it was recorded.</summary>
+    public IReadOnlyList<InputError> All => errors;
+
     /// <summary>Records a wrong member.</summary>
     /// <param name="pointer">JSON pointer, e.g. <c>/samples/3/pitch</c>.</param>
     /// <param name="message">What is wrong and what is allowed.</param>
