@@ -36,7 +36,7 @@ internal static class PredictCommand
                     Method = parse.GetValue(method) is { } given ? definition.Method(given).Id : null,
                     Adapter = parse.GetValue(adapter),
                 };
-                answers = await PredictionBatch.PredictAsync(runtime.Predictions, definition.Id, options, requests, cancellationToken);
+                answers = await PredictionBatch.PredictAsync(runtime.Predictions, definition.Id, options, requests, null, cancellationToken);
             }
 
             shell.WriteJson(writer => PredictionJson.Write(writer, answers, requests.IsArray));

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Telecom.Runtime.Serving;
 using Telecom.Sdk.Errors;
+using Telecom.Sdk.Training;
 
 namespace Telecom.Host.Predictions;
 
@@ -13,14 +14,26 @@ internal static class PredictionBatch
     // As many as one document reports: a hostile array must not grow the refusal without bound.
     private const int ReportedErrors = 20;
 
+    /// <param name="predictions">Answers.</param>
+    /// <param name="taskId">Task id.</param>
+    /// <param name="options">How to answer.</param>
+    /// <param name="requests">The documents.</param>
+    /// <param name="progress">Told after every answer; null for nobody.</param>
+    /// <param name="cancellationToken">Takes what waits out of the queue.</param>
     /// <returns>One answer per document, in order.</returns>
     /// <exception cref="InvalidInputException">Names the wrong members of all documents; in an array, pointers begin with the index.</exception>
     /// <exception cref="TelecomException">Not found, queue full, plugin fault.</exception>
     public static async Task<PredictionAnswer[]> PredictAsync(
-        IPredictionService predictions, string taskId, PredictionOptions options, RequestDocuments requests, CancellationToken cancellationToken)
+        IPredictionService predictions,
+        string taskId,
+        PredictionOptions options,
+        RequestDocuments requests,
+        IProgress<ProgressReport>? progress,
+        CancellationToken cancellationToken)
     {
         var answers = new PredictionAnswer[requests.Items.Count];
         var refusals = new InvalidInputException?[requests.Items.Count];
+        var done = 0L;
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, answers.Length, parallel, async (index, token) =>
         {
@@ -32,6 +45,8 @@ internal static class PredictionBatch
             {
                 refusals[index] = exception;
             }
+
+            progress?.Report(new("predicting", Interlocked.Increment(ref done), answers.Length));
         });
 
         ThrowIfRefused(refusals, requests.IsArray);

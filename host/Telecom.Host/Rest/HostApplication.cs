@@ -1,7 +1,10 @@
 using Microsoft.AspNetCore.HostFiltering;
+using Telecom.Host.Predictions;
 using Telecom.Host.Rest.OpenApi;
 using Telecom.Host.Rest.OpenInference;
+using Telecom.Host.Rest.Operations;
 using Telecom.Host.Telemetry;
+using Telecom.Host.Terminal;
 using Telecom.Jobs.Storage;
 using Telecom.Runtime;
 
@@ -44,6 +47,8 @@ internal static class HostApplication
             options.SerializerOptions.TypeInfoResolverChain.Add(ReadableJson.Rest);
         });
         builder.Services.AddSingleton(loggers).AddSingleton(runtime).AddSingleton(store).AddSingleton(recorder).AddSingleton(time);
+        builder.Services.AddSingleton(new PredictionPace(ServingSettings.Patience(settings))).AddSingleton<PredictionWork>();
+        builder.Services.AddSingleton(new OperationOptions()).AddSingleton<OperationService>();
         builder.Services.AddOpenApi("v1", OpenApiDocumentation.Configure);
         TelemetryServices.Add(builder.Services, settings);
 
@@ -54,6 +59,8 @@ internal static class HostApplication
         var api = application.MapGroup("/api/v1");
         TaskEndpoints.Map(api);
         PredictionEndpoints.Map(api);
+        OperationEndpoints.Map(api);
+        EvaluationEndpoints.Map(api);
         StateEndpoints.Map(api);
         AdapterEndpoints.Map(api);
         PluginEndpoints.Map(api);

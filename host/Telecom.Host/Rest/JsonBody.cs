@@ -42,15 +42,22 @@ internal static class JsonBody
     public static async Task WriteAsync(HttpResponse response, Action<Utf8JsonWriter> write)
     {
         // Written in full before the first byte leaves: a failure half-way would otherwise cut a 200 answer short.
+        var content = Write(write);
+        response.ContentType = "application/json; charset=utf-8";
+        response.ContentLength = content.Length;
+        await response.Body.WriteAsync(content, response.HttpContext.RequestAborted);
+    }
+
+    /// <returns>One document, UTF-8.</returns>
+    public static ReadOnlyMemory<byte> Write(Action<Utf8JsonWriter> write)
+    {
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer, WriterOptions))
         {
             write(writer);
         }
 
-        response.ContentType = "application/json; charset=utf-8";
-        response.ContentLength = buffer.WrittenCount;
-        await response.Body.WriteAsync(buffer.WrittenMemory, response.HttpContext.RequestAborted);
+        return buffer.WrittenMemory;
     }
 
     private static async Task<ReadOnlyMemory<byte>> ReadAsync(Stream body, int expectedBytes, CancellationToken cancellationToken)

@@ -1,7 +1,7 @@
 using Telecom.Host.Predictions;
+using Telecom.Host.Rest.Operations;
 using Telecom.Jobs.Storage;
 using Telecom.Runtime;
-using Telecom.Runtime.Serving;
 using Telecom.Sdk.Errors;
 
 namespace Telecom.Host.Rest;
@@ -19,18 +19,30 @@ internal static class PredictionEndpoints
 
     private static async Task PredictAsync(HttpContext context)
     {
-        var runtime = context.RequestServices.GetRequiredService<ITelecomRuntime>();
-        var recorder = context.RequestServices.GetRequiredService<PredictionRecorder>();
-        var task = runtime.Task((string)context.Request.RouteValues["task"]!);
+        var services = context.RequestServices;
+        var task = services.GetRequiredService<ITelecomRuntime>().Task((string)context.Request.RouteValues["task"]!);
         var options = PredictionQueryString.ReadOptions(context.Request.Query, task);
         var requests = RequestDocuments.Split(await JsonBody.ReadAsync(context.Request));
-        var answers = await PredictionBatch.PredictAsync(runtime.Predictions, task.Id, options, requests, context.RequestAborted);
-        for (var i = 0; i < answers.Length; i++)
+        var work = services.GetRequiredService<PredictionWork>();
+        var preferences = Preferences.Read(context.Request);
+        if (!preferences.IsAsync && !work.IsTooLong(task, options, requests, preferences.Wait))
         {
-            await recorder.RecordAsync(Stored(answers[i], requests.Items[i]), context.RequestAborted);
+            var answers = await work.RunAsync(task, options, requests, null, context.RequestAborted);
+            await JsonBody.WriteAsync(context.Response, writer => PredictionJson.Write(writer, answers, requests.IsArray));
+            return;
         }
 
-        await JsonBody.WriteAsync(context.Response, writer => PredictionJson.Write(writer, answers, requests.IsArray));
+        var operation = services.GetRequiredService<OperationService>().Start(OperationKind.Prediction, CallerId.Of(context), async operation =>
+        {
+            var answers = await work.RunAsync(task, options, requests, operation, operation.Cancellation);
+            return JsonBody.Write(writer => PredictionJson.Write(writer, answers, requests.IsArray));
+        });
+        if (preferences.IsAsync)
+        {
+            context.Response.Headers["Preference-Applied"] = Preferences.RespondAsync;
+        }
+
+        await OperationEndpoints.Accepted(context, operation).ExecuteAsync(context);
     }
 
     private static async Task ListAsync(HttpContext context)
@@ -59,19 +71,4 @@ internal static class PredictionEndpoints
             ?? throw new TelecomException(ErrorCode.NotFound, $"There is no stored prediction '{id}'.");
         await JsonBody.WriteAsync(context.Response, writer => PredictionJson.Write(writer, stored));
     }
-
-    private static StoredPrediction Stored(PredictionAnswer answer, ReadOnlyMemory<byte> request) => new()
-    {
-        Id = answer.Id,
-        Task = answer.Task,
-        Method = answer.Method,
-        Bundle = answer.Bundle,
-        Base = answer.Base,
-        Adapter = answer.Adapter,
-        CreatedAt = answer.CreatedAt,
-        ElapsedMs = answer.ElapsedMs,
-        Request = request,
-        Output = answer.Output,
-        Fallback = answer.Fallback,
-    };
 }

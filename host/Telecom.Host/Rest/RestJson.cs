@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using Telecom.Host.Documents;
+using Telecom.Host.Rest.Operations;
 
 namespace Telecom.Host.Rest;
 
@@ -9,4 +11,9 @@ namespace Telecom.Host.Rest;
 [JsonSerializable(typeof(LiveDocument))]
 [JsonSerializable(typeof(ReadyDocument))]
 [JsonSerializable(typeof(SchemaDocument))]
+[JsonSerializable(typeof(OperationDocument))]
+[JsonSerializable(typeof(PageDocument<OperationDocument>))]
+[JsonSerializable(typeof(ProgressDocument))]
+[JsonSerializable(typeof(NewEvaluationDocument))]
+[JsonSerializable(typeof(LogDocument))]
 internal sealed partial class RestJson : JsonSerializerContext;

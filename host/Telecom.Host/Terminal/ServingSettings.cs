@@ -1,4 +1,5 @@
 using System.Globalization;
+using Telecom.Host.Predictions;
 using Telecom.Runtime;
 using Telecom.Runtime.Adapters;
 using Telecom.Sdk.Errors;
@@ -38,6 +39,12 @@ internal static class ServingSettings
             },
         };
     }
+
+    /// <returns>How long a caller is kept waiting before he is told where the answer will be.</returns>
+    /// <exception cref="TelecomException"><see cref="ErrorCode.InvalidInput"/> naming the setting and its range.</exception>
+    public static TimeSpan Patience(IConfiguration? settings) => settings is null
+        ? PredictionPace.DefaultPatience
+        : Milliseconds(settings, "Serving:PatienceMs", PredictionPace.DefaultPatience, 0, LongestTimeoutMs);
 
     private static TimeSpan Milliseconds(IConfiguration settings, string name, TimeSpan standard, long minimum, long maximum) =>
         TimeSpan.FromMilliseconds(Number(settings, name, (long)standard.TotalMilliseconds, minimum, maximum));
