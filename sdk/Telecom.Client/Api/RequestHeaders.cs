@@ -1,0 +1,7 @@
+namespace Telecom.Client.Api;
+
+/// <summary>Names of headers that both sides know.</summary>
+internal static class RequestHeaders
+{
+    public const string IdempotencyKey = "Idempotency-Key";
+}

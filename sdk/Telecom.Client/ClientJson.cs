@@ -1,0 +1,23 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Telecom.Client.Documents;
+using Telecom.Client.Predictions;
+
+namespace Telecom.Client;
+
+/// <summary>JSON metadata of the native API.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ItemList<TaskInfo>))]
+[JsonSerializable(typeof(TaskSchema))]
+[JsonSerializable(typeof(ItemList<DatasetInfo>))]
+[JsonSerializable(typeof(ItemList<ModelInfo>))]
+[JsonSerializable(typeof(ItemList<AdapterInfo>))]
+[JsonSerializable(typeof(ItemList<PluginInfo>))]
+[JsonSerializable(typeof(ItemList<PluginEvent>))]
+[JsonSerializable(typeof(Prediction<JsonElement>))]
+[JsonSerializable(typeof(List<Prediction<JsonElement>>))]
+[JsonSerializable(typeof(Page<StoredPrediction>))]
+[JsonSerializable(typeof(LiveReport))]
+[JsonSerializable(typeof(ReadyReport))]
+[JsonSerializable(typeof(ProblemDocument))]
+internal sealed partial class ClientJson : JsonSerializerContext;

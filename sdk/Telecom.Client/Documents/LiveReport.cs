@@ -1,0 +1,5 @@
+namespace Telecom.Client.Documents;
+
+/// <summary>The process answers.</summary>
+/// <param name="Live">Always true in an answer.</param>
+public sealed record LiveReport(bool Live);
