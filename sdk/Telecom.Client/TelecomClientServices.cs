@@ -52,6 +52,7 @@ public static class TelecomClientServices
         ExceptionFactory = async response => IsReport(response) || response.IsSuccessStatusCode
             ? null
             : await Refusals.ReadAsync(response, CancellationToken.None).ConfigureAwait(false),
+        TransportExceptionFactory = (_, exception, _) => exception,
         DeserializationExceptionFactory = (response, exception) => new(exception is JsonException
             ? TelecomApiException.Unreadable(exception.Message, response.StatusCode, exception)
             : exception),

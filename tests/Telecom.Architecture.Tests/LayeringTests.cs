@@ -7,6 +7,7 @@ public sealed class LayeringTests
 {
     private static readonly Dictionary<string, string[]> AllowedOfHost = new()
     {
+        ["Telecom.Client"] = [],
         ["Telecom.Sdk"] = [],
         ["Telecom.Modeling"] = ["Telecom.Sdk"],
         ["Telecom.Runtime"] = ["Telecom.Modeling", "Telecom.Sdk"],

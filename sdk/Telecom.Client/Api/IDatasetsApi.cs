@@ -8,5 +8,5 @@ public interface IDatasetsApi
 {
     /// <summary>All datasets with licence, source and settings.</summary>
     [Get("/api/v1/datasets")]
-    Task<ItemList<DatasetInfo>> ListDatasetsAsync(CancellationToken cancellationToken);
+    Task<Page<DatasetInfo>> ListDatasetsAsync(int? limit, string? cursor, CancellationToken cancellationToken);
 }

@@ -8,7 +8,7 @@ public interface ITasksApi
 {
     /// <summary>All tasks with their methods, schemas and an example.</summary>
     [Get("/api/v1/tasks")]
-    Task<ItemList<TaskInfo>> ListTasksAsync(CancellationToken cancellationToken);
+    Task<Page<TaskInfo>> ListTasksAsync(int? limit, string? cursor, CancellationToken cancellationToken);
 
     /// <summary>One task.</summary>
     /// <exception cref="TelecomApiException"><c>not_found</c>: there is no such task.</exception>

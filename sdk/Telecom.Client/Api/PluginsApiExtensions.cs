@@ -1,4 +1,6 @@
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
 using Telecom.Client.Documents;
 
 namespace Telecom.Client.Api;
@@ -7,6 +9,30 @@ namespace Telecom.Client.Api;
 public static class PluginsApiExtensions
 {
     private const string Zip = "application/zip";
+
+    /// <summary>One plugin, and the tag that guards changes of it.</summary>
+    /// <exception cref="TelecomApiException"><c>not_found</c>: there is no such plugin.</exception>
+    public static async Task<Tagged<PluginInfo>> GetPluginAsync(this IPluginsApi api, string id, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(api);
+        using var response = await api.GetPluginResponseAsync(id, cancellationToken).ConfigureAwait(false);
+        if (!response.IsSuccessStatusCode)
+        {
+            throw await Refusals.ReadAsync(response, cancellationToken).ConfigureAwait(false);
+        }
+
+        try
+        {
+            var plugin = await response.Content.ReadFromJsonAsync(ClientJson.Default.PluginInfo, cancellationToken).ConfigureAwait(false);
+            return plugin is not null && response.Headers.ETag is { } tag
+                ? new(plugin, tag.ToString())
+                : throw TelecomApiException.Unreadable("the plugin has no tag", response.StatusCode);
+        }
+        catch (JsonException exception)
+        {
+            throw TelecomApiException.Unreadable(exception.Message, response.StatusCode, exception);
+        }
+    }
 
     /// <summary>Uploads a zip file as <c>telecom plugins pack</c> writes it.</summary>
     /// <param name="api">The host.</param>

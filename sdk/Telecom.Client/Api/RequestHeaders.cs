@@ -4,4 +4,5 @@ namespace Telecom.Client.Api;
 internal static class RequestHeaders
 {
     public const string IdempotencyKey = "Idempotency-Key";
+    public const string IfMatch = "If-Match";
 }
