@@ -30,7 +30,8 @@ public sealed class NativeApiTests(ProtocolHost host) : IClassFixture<ProtocolHo
         var one = await Api.GetTaskAsync(Task, Token);
         var schema = await Api.GetTaskSchemaAsync(Task, Token);
 
-        Assert.Equal(["fixture.affine", "fixture.mirror", "fixture.text", "fixture.wide", Task], listed.Select(task => task.Id).Order(StringComparer.Ordinal));
+        Assert.Equal(listed.Count, served.Recording.Sent.Count(sent => sent.Path.StartsWith("/api/v1/tasks?", StringComparison.Ordinal)));
+        Assert.Superset(new HashSet<string> { "fixture.affine", "fixture.mirror", Task }, listed.Select(task => task.Id).ToHashSet());
         Assert.Contains(one.Methods, method => method is { Id: "hold", Kind: "analytic" });
         Assert.Contains("jin2022", one.Datasets);
         Assert.NotNull(one.Benchmark);
