@@ -45,7 +45,7 @@ internal static class EvaluationTables
                 row.Kind,
                 row.Status,
                 row.MicrosecondsPerCase is { } time ? Tables.Figure(time) : string.Empty,
-                .. metrics.Select(metric => Cell(row.Metrics, metric, Best(report.Methods.Select(other => other.Metrics), metric))),
+                .. metrics.Select(metric => Cell(row.Metrics, metric, Best(report.Methods.Where(IsMethod).Select(other => other.Metrics), metric))),
                 row.Reason,
             ]);
         }
@@ -56,10 +56,11 @@ internal static class EvaluationTables
     private static Table Groups(IReadOnlyList<GroupReport> groups, EvaluationDocument report, MetricDescriptor metric)
     {
         var methods = report.Methods.Where(row => row.Metrics is not null).Select(row => row.Method).ToList();
+        var ranked = report.Methods.Where(IsMethod).Select(row => row.Method).ToHashSet();
         var table = Tables.Create([Heading(metric), "cases", .. methods]);
         foreach (var group in groups)
         {
-            var best = Best(group.Methods.Select(row => row.Metrics), metric);
+            var best = Best(group.Methods.Where(row => ranked.Contains(row.Method)).Select(row => row.Metrics), metric);
             table.Add(
             [
                 group.Name,
@@ -70,6 +71,9 @@ internal static class EvaluationTables
 
         return table;
     }
+
+    // A bound is no method: nothing that answers requests is compared with it.
+    private static bool IsMethod(MethodReport row) => row.Kind != "bound";
 
     private static string Heading(MetricDescriptor metric) =>
         $"{metric.Name}{(metric.Unit.Length > 0 ? $" [{metric.Unit}]" : string.Empty)} {(metric.LowerIsBetter ? '↓' : '↑')}";

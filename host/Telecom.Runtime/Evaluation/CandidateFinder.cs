@@ -19,12 +19,19 @@ internal sealed class CandidateFinder(RuntimeServices services, TaskDefinition t
     public static IEnumerable<KeyValuePair<string, string>> BenchmarkSettings(EvaluationRequest request) =>
         request.Settings.Where(pair => pair.Key is not (BaseSetting or BundleSetting));
 
+    /// <returns>The bounds that a request wants: those it names, or all where it names nothing.</returns>
+    public static IEnumerable<string> Bounds(EvaluationRequest request, IReadOnlyList<string> bounds) =>
+        bounds.Where(bound => request.Methods.Contains(bound) || request.Methods.All(name => name is All or Ablation));
+
+    /// <param name="request">What the user asked for.</param>
+    /// <param name="bounds">Names that are no methods but bounds of the benchmark.</param>
     /// <exception cref="TelecomException">A method, base or bundle that the user named is wrong.</exception>
-    public async Task<IReadOnlyList<Candidate>> FindAsync(EvaluationRequest request)
+    public async Task<IReadOnlyList<Candidate>> FindAsync(EvaluationRequest request, IReadOnlyList<string> bounds)
     {
-        var names = request.Methods.Where(name => name is not (All or Ablation)).ToList();
+        var isAll = request.Methods.All(name => name is All or Ablation);
+        var names = request.Methods.Where(name => name is not (All or Ablation) && !bounds.Contains(name));
         var candidates = new List<Candidate>();
-        foreach (var method in names.Count == 0 ? task.Methods : names.Select(task.Method))
+        foreach (var method in isAll ? task.Methods : names.Select(task.Method))
         {
             candidates.Add(await LocateAsync(method, request).ConfigureAwait(false));
         }

@@ -7,19 +7,23 @@ internal sealed class CaseRowFile : IDisposable
 {
     private readonly StreamWriter writer;
 
-    private CaseRowFile(string path, IReadOnlyList<string> columns)
+    // Where rows hold a field for the method; -1 where it goes in front.
+    private readonly int methodIndex;
+
+    private CaseRowFile(string path, IReadOnlyList<string> columns, string methodColumn)
     {
         writer = new StreamWriter(path) { NewLine = "\n" };
-        Write(["method", .. columns]);
+        methodIndex = columns.ToList().IndexOf(methodColumn);
+        Write(methodIndex < 0 ? [methodColumn, .. columns] : columns);
     }
 
     /// <returns>The open file; null when no path was given.</returns>
     /// <exception cref="TelecomException"><see cref="ErrorCode.InvalidInput"/>: it cannot be written there.</exception>
-    public static CaseRowFile? Open(string? path, IReadOnlyList<string> columns)
+    public static CaseRowFile? Open(string? path, IReadOnlyList<string> columns, string methodColumn)
     {
         try
         {
-            return path is null ? null : new CaseRowFile(path, columns);
+            return path is null ? null : new CaseRowFile(path, columns, methodColumn);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -28,7 +32,8 @@ internal sealed class CaseRowFile : IDisposable
     }
 
     /// <returns>What a benchmark calls once per case of <paramref name="method"/>.</returns>
-    public Action<IReadOnlyList<string>> Writer(string method) => fields => Write([method, .. fields]);
+    public Action<IReadOnlyList<string>> Writer(string method) => fields =>
+        Write(methodIndex < 0 ? [method, .. fields] : [.. fields.Select((field, index) => index == methodIndex ? method : field)]);
 
     public void Dispose() => writer.Dispose();
 

@@ -24,7 +24,8 @@ internal sealed class Evaluator<TIn, TOut>(RuntimeServices services, TaskDefinit
     {
         var benchmark = task.TypedBenchmark ?? throw new TelecomException(ErrorCode.NotFound, $"Task '{task.Id}' has no benchmark.");
         var split = request.Split ?? benchmark.Descriptor.DefaultSplit;
-        var candidates = await new CandidateFinder(services, task, pluginFolder).FindAsync(request).ConfigureAwait(false);
+        var bounds = benchmark.Descriptor.Bounds;
+        var candidates = await new CandidateFinder(services, task, pluginFolder).FindAsync(request, bounds).ConfigureAwait(false);
         var context = new BenchmarkContext
         {
             Source = DataSources.Resolve(services.Datasets, request.Data, benchmark.Descriptor.SampleDataset),
@@ -34,11 +35,16 @@ internal sealed class Evaluator<TIn, TOut>(RuntimeServices services, TaskDefinit
             Progress = progress,
         };
         var run = await benchmark.PrepareAsync(context, cancellationToken).ConfigureAwait(false);
-        using var rows = CaseRowFile.Open(request.RowsPath, run.RowColumns);
+        using var rows = CaseRowFile.Open(request.RowsPath, run.RowColumns, run.MethodColumn);
         foreach (var candidate in candidates)
         {
             cancellationToken.ThrowIfCancellationRequested();
             reports.Add(await ReportAsync(candidate, run, rows, progress, cancellationToken).ConfigureAwait(false));
+        }
+
+        foreach (var bound in CandidateFinder.Bounds(request, bounds))
+        {
+            reports.Add(ReportBound(bound, run, rows, progress, cancellationToken));
         }
 
         return new EvaluationReport
@@ -88,6 +94,24 @@ internal sealed class Evaluator<TIn, TOut>(RuntimeServices services, TaskDefinit
 #pragma warning restore CA1031
         {
             return candidate.Report("failed", MethodFault.Of(candidate.Method.Id, exception).Message);
+        }
+    }
+
+    private MethodReport ReportBound(
+        string bound, IBenchmarkRun<TIn, TOut> run, CaseRowFile? rows, IProgress<ProgressReport>? progress, CancellationToken cancellationToken)
+    {
+        var report = new MethodReport { Method = bound, Kind = "bound", Status = "ok" };
+        try
+        {
+            var score = run.ScoreBound(bound, rows?.Writer(bound), progress, cancellationToken);
+            groups.Add((bound, score.Groups));
+            return report with { Metrics = score.Metrics };
+        }
+#pragma warning disable CA1031 // As above.
+        catch (Exception exception) when (exception is not OperationCanceledException)
+#pragma warning restore CA1031
+        {
+            return report with { Status = "failed", Reason = MethodFault.Of(bound, exception).Message };
         }
     }
 

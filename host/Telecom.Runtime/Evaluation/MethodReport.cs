@@ -6,7 +6,7 @@ public sealed record MethodReport
     /// <summary>Method id; ablation rows name their base behind it.</summary>
     public required string Method { get; init; }
 
-    /// <summary><c>analytic</c>, <c>network</c> or <c>adapted</c>.</summary>
+    /// <summary><c>analytic</c>, <c>network</c> or <c>adapted</c>; <c>bound</c> for a limit that no method can pass.</summary>
     public required string Kind { get; init; }
 
     /// <summary><c>ok</c>, <c>untrained</c> or <c>failed</c>.</summary>

@@ -11,4 +11,10 @@ public sealed record BenchmarkDescriptor(
     IReadOnlyList<MetricDescriptor> Metrics,
     IReadOnlyList<SettingDescriptor> Settings,
     string DefaultSplit,
-    string SampleDataset);
+    string SampleDataset)
+{
+    /// <summary>
+    /// Names of limits that no method can pass, such as a plan made with hindsight. They stand in reports beside the methods and answer no request.
+    /// </summary>
+    public IReadOnlyList<string> Bounds { get; init; } = [];
+}
