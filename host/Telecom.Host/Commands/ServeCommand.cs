@@ -35,7 +35,7 @@ internal static class ServeCommand
             var addresses = ServeAddresses.Parse(parse.GetRequiredValue(urls)) with { AllowsAnonymous = parse.GetValue(anonymous) };
             RefuseOpenNetwork(addresses);
             using var loggers = shell.CreateLoggers(LogLevel.Information);
-            await using var store = TelecomStore.Open(Path.Combine(host.Read(parse).StateDirectory, StateFolder.Store));
+            await using var store = TelecomStore.Open(Path.Combine(host.Read(parse).StateDirectory, StateFolder.Store), shell.Time);
             await using var runtime = await shell.StartRuntime(host.Read(parse) with { WarmUp = true, WatchPlugins = true }, loggers, shell.Time, cancellationToken);
             await using var recorder = new PredictionRecorder(store, new(), shell.Time, loggers.CreateLogger<PredictionRecorder>());
             await using var application = HostApplication.Build(addresses, runtime, store, recorder, loggers, shell.Time, shell.Settings);

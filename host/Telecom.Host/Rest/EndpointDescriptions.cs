@@ -1,5 +1,6 @@
 using Microsoft.OpenApi;
 using Telecom.Host.Documents;
+using Telecom.Host.Rest.Idempotency;
 using Telecom.Host.Rest.OpenApi;
 
 namespace Telecom.Host.Rest;
@@ -27,6 +28,18 @@ internal static class EndpointDescriptions
             operation.Parameters = [.. operation.Parameters ?? [], Parameters.IfNoneMatch()];
             operation.Responses ??= [];
             operation.Responses["304"] = new OpenApiResponse { Description = "The reader has it already." };
+            return Task.CompletedTask;
+        });
+
+    /// <summary>The endpoint creates something, and once only where the request carries an <c>Idempotency-Key</c>.</summary>
+    /// <param name="endpoint">The endpoint.</param>
+    /// <param name="maxBodyBytes">Bytes that a body may have before the connection is cut.</param>
+    public static RouteHandlerBuilder IsIdempotent(this RouteHandlerBuilder endpoint, long maxBodyBytes = JsonBody.DroppedBytes) => endpoint
+        .WithMetadata(new IdempotentPost(maxBodyBytes))
+        .Refuses(StatusCodes.Status409Conflict).Refuses(StatusCodes.Status422UnprocessableEntity)
+        .AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            operation.Parameters = [.. operation.Parameters ?? [], Parameters.IdempotencyKey()];
             return Task.CompletedTask;
         });
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.HostFiltering;
 using Telecom.Host.Predictions;
+using Telecom.Host.Rest.Idempotency;
 using Telecom.Host.Rest.OpenApi;
 using Telecom.Host.Rest.OpenInference;
 using Telecom.Host.Rest.Operations;
@@ -56,6 +57,7 @@ internal static class HostApplication
         application.UseMiddleware<Problems>();
         OpenInferenceEndpoints.UseErrors(application);
         application.UseHostFiltering();
+        application.UseMiddleware<IdempotentPosts>();
         var api = application.MapGroup("/api/v1");
         TaskEndpoints.Map(api);
         PredictionEndpoints.Map(api);

@@ -28,8 +28,8 @@ internal static class PluginEndpoints
                 operation.RequestBody = Body();
                 return Task.CompletedTask;
             })
-            .Produces<PluginDocument>(StatusCodes.Status201Created)
-            .Refuses(StatusCodes.Status400BadRequest).Refuses(StatusCodes.Status409Conflict).Refuses(StatusCodes.Status413PayloadTooLarge)
+            .Produces<PluginDocument>(StatusCodes.Status201Created).IsIdempotent(MaxArchiveBytes)
+            .Refuses(StatusCodes.Status400BadRequest).Refuses(StatusCodes.Status413PayloadTooLarge)
             .Refuses(StatusCodes.Status415UnsupportedMediaType);
 
         MapAction(api, "enable", "enablePlugin", "Loads a plugin that was switched off.", service => service.EnableAsync);

@@ -1,4 +1,5 @@
 using Telecom.Host.Predictions;
+using Telecom.Host.Rest.Idempotency;
 using Telecom.Host.Rest.Operations;
 using Telecom.Jobs.Storage;
 using Telecom.Runtime;
@@ -12,7 +13,7 @@ internal static class PredictionEndpoints
     /// <summary>Maps the addresses; their description is made from the loaded tasks in <c>OpenApi/</c>.</summary>
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapPost("/tasks/{task}/predictions", (RequestDelegate)PredictAsync);
+        api.MapPost("/tasks/{task}/predictions", (RequestDelegate)PredictAsync).WithMetadata(new IdempotentPost(JsonBody.DroppedBytes));
         api.MapGet("/predictions", (RequestDelegate)ListAsync);
         api.MapGet("/predictions/{id}", (RequestDelegate)GetAsync);
     }

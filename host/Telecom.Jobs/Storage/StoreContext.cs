@@ -8,6 +8,8 @@ internal sealed class StoreContext(DbContextOptions<StoreContext> options) : DbC
 {
     public DbSet<StoredPrediction> Predictions => Set<StoredPrediction>();
 
+    public DbSet<IdempotencyRecord> Idempotency => Set<IdempotencyRecord>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         var prediction = modelBuilder.Entity<StoredPrediction>();
@@ -25,6 +27,21 @@ internal sealed class StoreContext(DbContextOptions<StoreContext> options) : DbC
         prediction.Property(row => row.Adapter).HasColumnName("adapter");
         prediction.Property(row => row.Fallback).HasColumnName("fallback");
         prediction.Property(row => row.JobId).HasColumnName("job_id").HasConversion(id => id!.Value.ToString("D"), text => Guid.Parse(text));
+        ConfigureIdempotency(modelBuilder);
+    }
+
+    private static void ConfigureIdempotency(ModelBuilder modelBuilder)
+    {
+        var record = modelBuilder.Entity<IdempotencyRecord>();
+        record.ToTable("idempotency").HasKey(row => row.Id);
+        record.Property(row => row.Id).HasColumnName("id").ValueGeneratedNever();
+        record.Property(row => row.Fingerprint).HasColumnName("fingerprint");
+        record.Property(row => row.Owner).HasColumnName("owner").HasConversion(id => id.ToString("D"), text => Guid.Parse(text));
+        record.Property(row => row.CreatedAt).HasColumnName("created_at")
+            .HasConversion(time => UnixMicroseconds.From(time), value => UnixMicroseconds.ToTime(value));
+        record.Property(row => row.LeasedUntil).HasColumnName("leased_until")
+            .HasConversion(time => UnixMicroseconds.From(time), value => UnixMicroseconds.ToTime(value));
+        record.Property(row => row.Answer).HasColumnName("answer");
     }
 
     private static string Text(ReadOnlyMemory<byte> json) => Encoding.UTF8.GetString(json.Span);

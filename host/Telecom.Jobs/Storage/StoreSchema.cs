@@ -40,6 +40,16 @@ internal static class StoreSchema
         CREATE INDEX predictions_by_job ON predictions (job_id, created_at, id) WHERE job_id IS NOT NULL;
         """,
         "ALTER TABLE predictions ADD COLUMN adapter TEXT NULL;",
+        """
+        CREATE TABLE idempotency (
+            id TEXT NOT NULL PRIMARY KEY,
+            fingerprint TEXT NOT NULL,
+            owner TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            leased_until INTEGER NOT NULL,
+            answer BLOB NULL);
+        CREATE INDEX idempotency_by_time ON idempotency (created_at);
+        """,
     ];
 
     public static int CurrentVersion => Versions.Length;

@@ -19,7 +19,7 @@ public sealed class TelecomStore : IAsyncDisposable
     // Fair among the writers of this process; SQLite's busy time-out only has to cover other processes.
     private readonly SemaphoreSlim writers = new(1, 1);
 
-    private TelecomStore(string path, string connectionString, byte[] cursorKey)
+    private TelecomStore(string path, string connectionString, byte[] cursorKey, TimeProvider time)
     {
         Path = path;
         this.connectionString = connectionString;
@@ -29,16 +29,25 @@ public sealed class TelecomStore : IAsyncDisposable
             .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)
             .AddInterceptors(new ConnectionSettings())
             .Options);
+        Idempotency = new(path, contexts, writers, time);
     }
 
     /// <summary>The file.</summary>
     public string Path { get; }
 
+    /// <summary>Answers by idempotency key, in the same file.</summary>
+    public IdempotencyStore Idempotency { get; }
+
     /// <summary>Opens the file, creating it or bringing its tables up to date.</summary>
     /// <exception cref="TelecomException">
     /// <see cref="ErrorCode.DataRejected"/>: damaged, not writable, locked, of a newer version, or somebody else's.
     /// </exception>
-    public static TelecomStore Open(string path)
+    public static TelecomStore Open(string path) => Open(path, TimeProvider.System);
+
+    /// <inheritdoc cref="Open(string)"/>
+    /// <param name="path">The file.</param>
+    /// <param name="time">Clock of what is kept for a time.</param>
+    public static TelecomStore Open(string path, TimeProvider time)
     {
         path = System.IO.Path.GetFullPath(path);
         var connectionString = new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = 5 }.ToString();
@@ -49,7 +58,7 @@ public sealed class TelecomStore : IAsyncDisposable
             connection.Open();
             ConnectionSettings.Apply(connection);
             Check(connection, path);
-            return new(path, connectionString, StoreSchema.Prepare(connection, path));
+            return new(path, connectionString, StoreSchema.Prepare(connection, path), time);
         }
         catch (SqliteException exception)
         {
