@@ -154,7 +154,7 @@ public sealed class IdempotentPostsTests : IAsyncLifetime
                 context.RequestAborted.ThrowIfCancellationRequested();
                 await MakeAsync(context);
             },
-            aborted: connection.Token);
+            connection: connection);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => lost);
 
         var again = await SendAsync(MakeAsync);
@@ -221,9 +221,9 @@ public sealed class IdempotentPostsTests : IAsyncLifetime
         string path = "/api/v1/things",
         string? caller = null,
         TelecomStore? other = null,
-        CancellationToken aborted = default)
+        CancellationTokenSource? connection = null)
     {
-        var context = new DefaultHttpContext { RequestAborted = aborted };
+        var context = new DefaultHttpContext { RequestAborted = connection?.Token ?? Token };
         context.Request.Method = "POST";
         context.Request.Path = path;
         context.Request.QueryString = new(query);
