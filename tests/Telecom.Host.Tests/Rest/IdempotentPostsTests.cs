@@ -100,7 +100,7 @@ public sealed class IdempotentPostsTests : IAsyncLifetime
     public async Task What_a_process_that_died_worked_on_can_be_sent_again_when_its_lease_has_run_out()
     {
         var abandoned = new TaskCompletionSource();
-        _ = SendAsync(_ => abandoned.Task);
+        var dead = SendAsync(_ => abandoned.Task);
         Assert.Equal(ErrorCode.IdempotencyInFlight, (await Assert.ThrowsAsync<TelecomException>(() => SendAsync(MakeAsync))).Code);
 
         // Another store does not renew for the dead one.
@@ -110,6 +110,7 @@ public sealed class IdempotentPostsTests : IAsyncLifetime
 
         Assert.Equal(1, made);
         abandoned.SetResult();
+        await dead;
     }
 
     [Theory]
