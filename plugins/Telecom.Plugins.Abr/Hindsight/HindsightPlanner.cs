@@ -18,7 +18,7 @@ internal sealed class HindsightPlanner
     private PlaybackState[] nextStates = [];
     private int[] parents = [];
 
-    /// <summary>Plans a session.</summary>
+    /// <summary>Plans a session from its start.</summary>
     /// <param name="spec">Trace, start and video.</param>
     /// <param name="profile">Constants of player and metric; noise is left out.</param>
     /// <param name="atLeast">Policies whose sessions the plan must not fall below; they are tried as they are.</param>
@@ -27,17 +27,11 @@ internal sealed class HindsightPlanner
     {
         var quiet = profile with { DelayNoise = 0 };
         var simulator = new ChunkSimulator(spec.Timeline, spec.Video, quiet);
-        var bins = (int)((Math.Max(profile.BufferCapMs, 0) + spec.Video.ChunkMs) / BinMs) + 1;
-        Begin(spec.Video, bins);
+        var levels = new int[spec.Video.Chunks];
         var state = simulator.Start(spec.StartPointer);
+        levels[0] = profile.FirstLevel;
         simulator.Step(ref state, profile.FirstLevel);
-        Keep(values, states, Slot(state, bins), 0, state);
-        for (var chunk = 1; chunk < spec.Video.Chunks; chunk++)
-        {
-            Advance(simulator, chunk, bins);
-        }
-
-        var levels = Trace(spec.Video.Chunks, bins, profile.FirstLevel);
+        PlanFrom(simulator, state, levels);
         var best = Total(spec, quiet, levels);
         foreach (var policy in atLeast)
         {
@@ -51,6 +45,29 @@ internal sealed class HindsightPlanner
         }
 
         return levels;
+    }
+
+    /// <summary>Plans the rest of a session from any state.</summary>
+    /// <param name="simulator">Trace, video and profile.</param>
+    /// <param name="state">After chunk 0 at least.</param>
+    /// <param name="levels">[K]; the entries from the state's chunk on are written.</param>
+    public void PlanFrom(ChunkSimulator simulator, PlaybackState state, Span<int> levels)
+    {
+        var chunks = simulator.Video.Chunks;
+        var bins = (int)((simulator.Profile.BufferCapMs + simulator.Video.ChunkMs) / BinMs) + 1;
+        Begin(simulator.Video, bins);
+        Keep(values, states, Slot(state, bins), 0, state);
+        for (var chunk = state.Chunk; chunk < chunks; chunk++)
+        {
+            Advance(simulator, chunk, bins);
+        }
+
+        var slot = values.AsSpan().IndexOf(values.Max());
+        for (var chunk = chunks - 1; chunk >= state.Chunk; chunk--)
+        {
+            levels[chunk] = slot / bins;
+            slot = parents[(chunk * values.Length) + slot];
+        }
     }
 
     private static double Total(SessionSpec spec, AbrProfile profile, int[] levels)
@@ -111,19 +128,5 @@ internal sealed class HindsightPlanner
 
         (values, nextValues) = (nextValues, values);
         (states, nextStates) = (nextStates, states);
-    }
-
-    private int[] Trace(int chunks, int bins, int firstLevel)
-    {
-        var levels = new int[chunks];
-        levels[0] = firstLevel;
-        var slot = values.AsSpan().IndexOf(values.Max());
-        for (var chunk = chunks - 1; chunk > 0; chunk--)
-        {
-            levels[chunk] = slot / bins;
-            slot = parents[(chunk * values.Length) + slot];
-        }
-
-        return levels;
     }
 }

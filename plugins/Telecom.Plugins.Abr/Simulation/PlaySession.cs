@@ -29,6 +29,9 @@ internal sealed class PlaySession
     /// <summary>Seed of the noise.</summary>
     public int Seed { get; }
 
+    /// <summary>Player and link.</summary>
+    public ChunkSimulator Simulator => simulator;
+
     /// <summary>Where the session stands.</summary>
     public PlaybackState State => state;
 

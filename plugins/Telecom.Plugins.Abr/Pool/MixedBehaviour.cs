@@ -1,0 +1,13 @@
+using Telecom.Plugins.Abr.Simulation;
+
+namespace Telecom.Plugins.Abr.Pool;
+
+/// <summary>Lets another behaviour decide now and then.</summary>
+/// <param name="usual">Decides otherwise.</param>
+/// <param name="other">Decides with the given probability.</param>
+/// <param name="probability">In [0, 1], per decision.</param>
+internal sealed class MixedBehaviour(IBehaviour usual, IBehaviour other, double probability) : IBehaviour
+{
+    public int Decide(PlaySession session, Random random) =>
+        random.NextDouble() < probability ? other.Decide(session, random) : usual.Decide(session, random);
+}
