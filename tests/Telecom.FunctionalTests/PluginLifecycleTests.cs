@@ -65,6 +65,25 @@ public sealed class PluginLifecycleTests(PluginLifecycleTests.OwnHost own) : ICl
     }
 
     [Fact]
+    public async Task A_client_of_the_protocol_unloads_a_model_and_loads_it_again()
+    {
+        await DropAsync("affine", "2.0.0");
+        const string Load = "/v2/repository/models/affine/load";
+        const string Unload = "/v2/repository/models/affine/unload";
+
+        await Client.PostAsync(Unload, string.Empty);
+        Assert.Equal("Disabled", (await FindAsync("affine")).GetProperty("state").GetString());
+        await Client.PostAsync(Affine, Row, HttpStatusCode.ServiceUnavailable);
+        await Client.PostAsync(Unload, string.Empty);
+        await Client.PostAsync(Load, string.Empty);
+        await Client.PostAsync(Affine, Row);
+        await Client.PostAsync(Load, string.Empty);
+        var unknown = await Client.PostAsync("/v2/repository/models/csv-toy/load", string.Empty, HttpStatusCode.NotFound);
+
+        Assert.Contains("csv-toy", unknown.GetProperty("error").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_operator_uploads_switches_and_deletes_a_plugin()
     {
         const string Name = "csv-version-a";

@@ -43,7 +43,9 @@ internal sealed class MethodTable<TIn, TOut>(RuntimeServices services, TaskDefin
                 cancellationToken.ThrowIfCancellationRequested();
                 if (await LoadAsync(method, records, cancellationToken).ConfigureAwait(false) is { } model)
                 {
-                    loaded.Add(method.Descriptor.Id, new Lane<TIn, TOut>(model, $"{task.Id}/{method.Descriptor.Id}") { Pulse = services.Pulse });
+                    loaded.Add(
+                        method.Descriptor.Id,
+                        new Lane<TIn, TOut>(model, $"{task.Id}/{method.Descriptor.Id}") { Pulse = services.Pulse, Limits = services.Limits });
                 }
             }
         }

@@ -98,6 +98,11 @@ public sealed partial class PluginCatalog : IAsyncDisposable
     /// </exception>
     public LoadedTask Task(string id) => Array.Find(tasks, task => task.Definition.Id == id) ?? throw WhyMissing(id);
 
+    /// <returns>What to tell who asks for a task that no version answers right now.</returns>
+    internal TelecomException WhyNotServed(string id) => Array.Exists(tasks, task => task.Definition.Id == id)
+        ? new TelecomException(ErrorCode.PluginUnavailable, $"Task '{id}' is not serving yet: try again.")
+        : WhyMissing(id);
+
     /// <returns>The folder a plugin was loaded from, with shipped bundles in <c>model/&lt;method&gt;/</c>; null if it is not loaded.</returns>
     public string? Folder(string pluginId) => Entries.FirstOrDefault(entry => entry.IsOffered && entry.Record.Id == pluginId)?.Plugin!.Folder;
 

@@ -28,7 +28,7 @@ internal sealed class PluginRoute(IReadOnlyDictionary<string, TaskServer> server
     /// <summary>Counts the faults of this version.</summary>
     public FaultGuard Guard => guard;
 
-    /// <returns>Whether a request may run on this version; then <see cref="Leave"/> must follow.</returns>
+    /// <returns>Whether a request may run on this version; then one call of <see cref="RunAsync"/> or <see cref="AnswerAsync"/> must follow.</returns>
     public bool TryEnter()
     {
         lock (gate)
@@ -38,19 +38,7 @@ internal sealed class PluginRoute(IReadOnlyDictionary<string, TaskServer> server
         }
     }
 
-    /// <summary>A request that entered is over.</summary>
-    public void Leave()
-    {
-        lock (gate)
-        {
-            if (--running == 0 && isClosed)
-            {
-                idle.TrySetResult();
-            }
-        }
-    }
-
-    /// <summary>Runs long work, such as training, that says nothing about the health of serving. Between enter and leave.</summary>
+    /// <summary>Runs long work, such as training, that says nothing about the health of serving. After enter; it leaves.</summary>
     /// <exception cref="TelecomException"><see cref="ErrorCode.PluginUnavailable"/> when the version is unloaded before it ends.</exception>
     public async Task<T> RunAsync<T>(string taskId, Func<TaskServer, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
@@ -61,11 +49,15 @@ internal sealed class PluginRoute(IReadOnlyDictionary<string, TaskServer> server
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new TelecomException(ErrorCode.PluginUnavailable, $"The plugin of task '{taskId}' was unloaded before the work was done: try again.");
+            throw Unloaded(taskId);
+        }
+        finally
+        {
+            Leave();
         }
     }
 
-    /// <summary>Answers one request, unless the version is in quarantine, and keeps account of faults. Between enter and leave.</summary>
+    /// <summary>Answers one request, unless the version is in quarantine, and keeps account of faults. After enter; it leaves.</summary>
     /// <param name="taskId">A task of this version.</param>
     /// <param name="timeout">Until when the answer is of use; null for the default.</param>
     /// <param name="work">The request.</param>
@@ -76,17 +68,23 @@ internal sealed class PluginRoute(IReadOnlyDictionary<string, TaskServer> server
     public async Task<T> AnswerAsync<T>(
         string taskId, TimeSpan? timeout, Func<TaskServer, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
-        var isProbe = guard.Enter();
+        var isProbe = false;
         var verdict = Verdict.None;
-        using var deadline = new CancellationTokenSource((timeout ?? limits.Timeout) + Grace, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        using var stop = new CancellationTokenSource((timeout ?? limits.Timeout) + Grace, time);
+        using var callerLeft = cancellationToken.UnsafeRegister(Cancel, stop);
+        using var versionEnded = ended.Token.UnsafeRegister(Cancel, stop);
         try
         {
-            var answer = await RunAsync(taskId, work, either.Token).ConfigureAwait(false);
+            isProbe = guard.Enter();
+            var answer = await work(servers[taskId], stop.Token).ConfigureAwait(false);
             verdict = Verdict.Good;
             return answer;
         }
-        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (ended.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw Unloaded(taskId);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             verdict = pulse.Busy >= limits.Call ? Verdict.Slow : Verdict.None;
             throw new TelecomException(
@@ -106,6 +104,7 @@ internal sealed class PluginRoute(IReadOnlyDictionary<string, TaskServer> server
         finally
         {
             Tell(verdict, isProbe);
+            Leave();
         }
     }
 
@@ -159,11 +158,27 @@ internal sealed class PluginRoute(IReadOnlyDictionary<string, TaskServer> server
         ended.Dispose();
     }
 
+    private static void Cancel(object? stop) => ((CancellationTokenSource)stop!).Cancel();
+
+    private static TelecomException Unloaded(string taskId) =>
+        new(ErrorCode.PluginUnavailable, $"The plugin of task '{taskId}' was unloaded before the work was done: try again.");
+
     private static async Task DisposeAsync(List<TaskServer> servers)
     {
         foreach (var server in servers)
         {
             await server.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private void Leave()
+    {
+        lock (gate)
+        {
+            if (--running == 0 && isClosed)
+            {
+                idle.TrySetResult();
+            }
         }
     }
 

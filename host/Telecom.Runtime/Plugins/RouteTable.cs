@@ -23,13 +23,17 @@ internal sealed class RouteTable(RuntimeServices services, PluginCatalog catalog
     /// <summary>Runs long work on the version that serves now.</summary>
     /// <exception cref="TelecomException">There is no such task, or its plugin does not serve.</exception>
     public Task<T> RunAsync<T>(string taskId, Func<TaskServer, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
-        InsideAsync(taskId, route => route.RunAsync(taskId, work, cancellationToken));
+        TryEnter(taskId, out var refusal) is { } route
+            ? route.RunAsync(taskId, work, cancellationToken)
+            : Task.FromException<T>(refusal!);
 
     /// <summary>Answers one request on the version that serves now.</summary>
     /// <inheritdoc cref="PluginRoute.AnswerAsync"/>
     public Task<T> AnswerAsync<T>(
         string taskId, TimeSpan? timeout, Func<TaskServer, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
-        InsideAsync(taskId, route => route.AnswerAsync(taskId, timeout, work, cancellationToken));
+        TryEnter(taskId, out var refusal) is { } route
+            ? route.AnswerAsync(taskId, timeout, work, cancellationToken)
+            : Task.FromException<T>(refusal!);
 
     /// <inheritdoc/>
     public async Task PrepareAsync(PluginEntry entry, CancellationToken cancellationToken)
@@ -37,7 +41,8 @@ internal sealed class RouteTable(RuntimeServices services, PluginCatalog catalog
         var plugin = entry.Plugin!;
         var slot = catalog.Journal?.Add(new(plugin.Manifest.Id, entry.Record.Fingerprint!));
         var pulse = new PluginPulse(services.Time, slot);
-        var own = services with { Pulse = pulse };
+        var limits = BatchLimits.Of(services.Options).For(plugin.Manifest.Limits);
+        var own = services with { Pulse = pulse, Limits = limits };
         var factory = new TaskServerFactory(own, plugin.Folder);
         var servers = plugin.Tasks.ToDictionary(task => task.Id, task => task.Accept(factory), StringComparer.Ordinal);
         var guard = new FaultGuard(services.Time, reason => Tell(entry, reason));
@@ -99,35 +104,21 @@ internal sealed class RouteTable(RuntimeServices services, PluginCatalog catalog
         }
     }
 
-    private async Task<T> InsideAsync<T>(string taskId, Func<PluginRoute, Task<T>> work)
+    private PluginRoute? TryEnter(string taskId, out TelecomException? refusal)
     {
-        var route = Enter(taskId);
-        try
+        while (routes.TryGetValue(taskId, out var route))
         {
-            return await work(route).ConfigureAwait(false);
-        }
-        finally
-        {
-            route.Leave();
-        }
-    }
-
-    private PluginRoute Enter(string taskId)
-    {
-        while (true)
-        {
-            if (!routes.TryGetValue(taskId, out var route))
-            {
-                catalog.Task(taskId);
-                throw new TelecomException(ErrorCode.PluginUnavailable, $"Task '{taskId}' is not serving yet: try again.");
-            }
-
-            // Where the route is closed another version, or none, took its place before.
             if (route.TryEnter())
             {
+                refusal = null;
                 return route;
             }
+
+            // It is closed: another version, or none, took its place before.
         }
+
+        refusal = catalog.WhyNotServed(taskId);
+        return null;
     }
 
     private void Tell(PluginEntry entry, string? reason)

@@ -1,8 +1,13 @@
+using Telecom.Runtime.Plugins;
+
 namespace Telecom.Runtime.Serving;
 
 /// <summary>When a batch closes, and how much may wait.</summary>
 internal sealed record BatchLimits
 {
+    // Longest wait that a plugin may ask for: callers of other plugins share the executor with it.
+    private const int LongestQueueDelayMs = 1000;
+
     /// <summary>Rows of one batch.</summary>
     public int MaxRows { get; init; } = 32;
 
@@ -24,5 +29,12 @@ internal sealed record BatchLimits
         MaxTokens = options.MaxBatchTokens,
         MaxQueueDelay = options.MaxQueueDelay,
         MaxRequests = options.MaxQueue,
+    };
+
+    /// <returns>These, with what a plugin asks for as far as the host allows it.</returns>
+    public BatchLimits For(ManifestLimits plugin) => this with
+    {
+        MaxRows = Math.Min(MaxRows, plugin.MaxBatchRows ?? MaxRows),
+        MaxQueueDelay = plugin.MaxQueueDelayMs is { } delay ? TimeSpan.FromMilliseconds(Math.Min(delay, LongestQueueDelayMs)) : MaxQueueDelay,
     };
 }

@@ -14,6 +14,9 @@ internal abstract class Lane(string name)
     /// <summary>Task and method, for messages and fair shares.</summary>
     public string Name => name;
 
+    /// <summary>Limits of its own batches; null for those of the host.</summary>
+    public BatchLimits? Limits { get; init; }
+
     /// <summary>Whether new requests are refused.</summary>
     public bool IsClosed { get; private set; }
 

@@ -1,9 +1,12 @@
 namespace Telecom.Runtime.Serving;
 
 /// <summary>Requests with one <see cref="QueueKey"/>: in order of arrival per client, and among clients the one with the smallest counter first.</summary>
-internal sealed class LaneQueue
+/// <param name="limits">Of its batches.</param>
+internal sealed class LaneQueue(BatchLimits limits)
 {
     private readonly List<(string Client, LinkedList<QueuedRequest> Requests)> clients = [];
+
+    public BatchLimits Limits => limits;
 
     public bool IsEmpty => clients.Count == 0;
 
@@ -46,7 +49,7 @@ internal sealed class LaneQueue
 
     /// <summary>The requests of the next batch: as many as fit, none skipped. With one client this is the longest prefix of the queue.</summary>
     /// <returns>The requests, and whether waiting longer could not add one.</returns>
-    public (List<QueuedRequest> Requests, bool IsClosed) Form(BatchLimits limits, FairShare shares)
+    public (List<QueuedRequest> Requests, bool IsClosed) Form(FairShare shares)
     {
         var batch = new List<QueuedRequest>();
         var size = default(BatchSize);

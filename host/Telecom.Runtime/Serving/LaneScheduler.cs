@@ -12,6 +12,8 @@ namespace Telecom.Runtime.Serving;
 /// eligible lanes the one runs that has the client with the smallest counter at its head, and among equals the one with the oldest head. Counters
 /// differ between clients only, so that one client alone sees exactly "the eligible lane with the oldest head".
 /// </remarks>
+/// <param name="limits">Of every lane that has none of its own, and of all that waits.</param>
+/// <param name="time">Clock.</param>
 internal sealed class LaneScheduler(BatchLimits limits, TimeProvider time)
 {
     private readonly Dictionary<QueueKey, LaneQueue> queues = [];
@@ -30,11 +32,12 @@ internal sealed class LaneScheduler(BatchLimits limits, TimeProvider time)
     /// </exception>
     public void Admit(QueuedRequest request)
     {
-        if (request.Rows > limits.MaxRows)
+        var own = request.Lane.Limits ?? limits;
+        if (request.Rows > own.MaxRows)
         {
             throw new TelecomException(
                 ErrorCode.InvalidInput,
-                string.Create(CultureInfo.InvariantCulture, $"The request has {request.Rows} rows, and a batch {limits.MaxRows}: send them apart."));
+                string.Create(CultureInfo.InvariantCulture, $"The request has {request.Rows} rows, and a batch {own.MaxRows}: send them apart."));
         }
 
         if (Waiting >= limits.MaxRequests)
@@ -44,7 +47,7 @@ internal sealed class LaneScheduler(BatchLimits limits, TimeProvider time)
 
         if (!queues.TryGetValue(request.Key, out var queue))
         {
-            queues.Add(request.Key, queue = new LaneQueue());
+            queues.Add(request.Key, queue = new LaneQueue(own));
         }
 
         request.Sequence = sequence++;
@@ -122,7 +125,7 @@ internal sealed class LaneScheduler(BatchLimits limits, TimeProvider time)
             return [];
         }
 
-        var batch = best.Form(limits, Shares).Requests;
+        var batch = best.Form(Shares).Requests;
         batch.ForEach(request => Remove(request));
         return batch;
     }
@@ -133,7 +136,7 @@ internal sealed class LaneScheduler(BatchLimits limits, TimeProvider time)
         TimeSpan? soonest = null;
         foreach (var queue in queues.Values)
         {
-            var wait = IsEligible(queue) ? TimeSpan.Zero : limits.MaxQueueDelay - time.GetElapsedTime(queue.OldestAdmission);
+            var wait = IsEligible(queue) ? TimeSpan.Zero : queue.Limits.MaxQueueDelay - time.GetElapsedTime(queue.OldestAdmission);
             soonest = soonest < wait ? soonest : wait;
         }
 
@@ -141,7 +144,7 @@ internal sealed class LaneScheduler(BatchLimits limits, TimeProvider time)
     }
 
     private bool IsEligible(LaneQueue queue) =>
-        time.GetElapsedTime(queue.OldestAdmission) >= limits.MaxQueueDelay || queue.Form(limits, Shares).IsClosed;
+        time.GetElapsedTime(queue.OldestAdmission) >= queue.Limits.MaxQueueDelay || queue.Form(Shares).IsClosed;
 
     private long Expiry(QueuedRequest request) =>
         request.Deadline.Arrived + (long)(request.Deadline.Timeout.TotalSeconds * time.TimestampFrequency);

@@ -17,15 +17,19 @@ internal sealed class QueuedRequest<TIn, TOut> : QueuedRequest
         : base(lane, ticket, requests.Length)
     {
         Requests = requests;
-        var keys = Array.ConvertAll(requests, lane.Model.BatchKey);
-        if (Array.Exists(keys, key => key != keys[0]))
+        var model = lane.Model;
+        var batchKey = model.BatchKey(requests[0]);
+        foreach (var request in requests)
         {
-            throw new TelecomException(
-                ErrorCode.InvalidInput, $"Method '{lane.Model.Descriptor.Id}' cannot answer rows of different shapes in one request: send them apart.");
+            Tokens = Math.Max(Tokens, model.CountTokens(request));
+            if (model.BatchKey(request) != batchKey)
+            {
+                throw new TelecomException(
+                    ErrorCode.InvalidInput, $"Method '{model.Descriptor.Id}' cannot answer rows of different shapes in one request: send them apart.");
+            }
         }
 
-        Tokens = requests.Max(lane.Model.CountTokens);
-        Key = new QueueKey(lane, ticket.Lease?.Entry, keys[0], QueueKey.BucketOf(Tokens));
+        Key = new QueueKey(lane, ticket.Lease?.Entry, batchKey, QueueKey.BucketOf(Tokens));
     }
 
     public TIn[] Requests { get; }

@@ -22,4 +22,7 @@ internal sealed record RuntimeServices(
 {
     /// <summary>Watches the code of the plugin that these services are for; null where nobody does.</summary>
     public PluginPulse? Pulse { get; init; }
+
+    /// <summary>Limits of the batches of that plugin; null for those of the host.</summary>
+    public BatchLimits? Limits { get; init; }
 }

@@ -19,30 +19,41 @@ internal sealed partial class TaskServer<TIn, TOut>
         RequireAdapter(options, wanted);
         var requests = MethodFault.Guard(wanted.Id, () => Read(inputs));
         measure.EndInput();
+        if (Split(wanted, requests) is not { } parts)
+        {
+            var only = await AnswerAsync(options, wanted, requests, deadline, measure, cancellationToken).ConfigureAwait(false);
+            return Finish(only.Answers, only.Fallback);
+        }
+
         var answers = new TOut[requests.Length];
-        var fallbacks = await Task.WhenAll(Array.ConvertAll(Split(wanted, requests), AnswerPartAsync)).ConfigureAwait(false);
-        measure.BeginOutput();
-        return new TensorAnswer(MethodFault.Guard(wanted.Id, () => Write(answers)), Array.Find(fallbacks, fallback => fallback is not null));
+        var fallbacks = await Task.WhenAll(Array.ConvertAll(parts, AnswerPartAsync)).ConfigureAwait(false);
+        return Finish(answers, Array.Find(fallbacks, fallback => fallback is not null));
 
         async Task<string?> AnswerPartAsync(int[] part)
         {
             var rows = Array.ConvertAll(part, row => requests[row]);
-            var (_, fallback, _, partAnswers) = await AnswerAsync(options, wanted, rows, deadline, measure, cancellationToken).ConfigureAwait(false);
+            var own = await AnswerAsync(options, wanted, rows, deadline, measure, cancellationToken).ConfigureAwait(false);
             for (var i = 0; i < part.Length; i++)
             {
-                answers[part[i]] = partAnswers[i];
+                answers[part[i]] = own.Answers[i];
             }
 
-            return fallback;
+            return own.Fallback;
+        }
+
+        TensorAnswer Finish(TOut[] all, string? fallback)
+        {
+            measure.BeginOutput();
+            return new TensorAnswer(MethodFault.Guard(wanted.Id, () => Write(all)), fallback);
         }
     }
 
-    // Rows that cannot share a batch become requests of their own: those of other lengths, and those that only the fallback can answer.
-    private int[][] Split(MethodDescriptor wanted, TIn[] requests)
+    // Rows that cannot share a batch become requests of their own: those of other lengths, and those that only the fallback can answer. Null for one.
+    private int[][]? Split(MethodDescriptor wanted, TIn[] requests)
     {
         if (requests.Length == 1)
         {
-            return [[0]];
+            return null;
         }
 
         return [.. Enumerable.Range(0, requests.Length).GroupBy(KeyOf).Select(group => group.ToArray())];

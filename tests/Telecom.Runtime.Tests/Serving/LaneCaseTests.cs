@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Telecom.Runtime.Plugins;
 using Telecom.Runtime.Serving;
 using Telecom.Sdk.Errors;
 using Telecom.Testing;
@@ -36,6 +37,32 @@ public sealed class LaneCaseTests
         Assert.Empty(await lanes.RunAsync(5));
 
         Assert.Equal(["1,2,3,4 (4) @ 3-17", "5 (1) @ 17-28"], lanes.Batches);
+    }
+
+    [Fact]
+    public async Task A_plugin_that_asks_for_smaller_batches_and_another_wait_gets_them_in_its_own_lane()
+    {
+        await using var lanes = await VirtualLanes.StartAsync(Golden);
+        lanes.Add("b", Golden.For(new ManifestLimits { MaxBatchRows = 2, MaxQueueDelayMs = 1 }));
+        lanes.Arrive(1, 0, key: "a");
+        lanes.Arrive(2, 0, key: "b");
+        lanes.Arrive(3, 0, key: "b", rows: 3);
+        lanes.Arrive(4, 2, key: "b", rows: 2);
+
+        var refused = await lanes.RunAsync(4);
+
+        // b is due at 1 with its one row; when it is done at 12, a's row has waited longest, then b's batch of two.
+        Assert.Equal(["2 (1) @ 1-12", "1 (1) @ 12-23", "4 (2) @ 23-35"], lanes.Batches);
+        Assert.Equal(new KeyValuePair<int, ErrorCode>(3, ErrorCode.InvalidInput), Assert.Single(refused));
+    }
+
+    [Fact]
+    public void A_plugin_cannot_ask_for_more_than_the_host_allows()
+    {
+        var limits = Golden.For(new ManifestLimits { MaxBatchRows = 100, MaxQueueDelayMs = 60_000 });
+
+        Assert.Equal(4, limits.MaxRows);
+        Assert.Equal(TimeSpan.FromSeconds(1), limits.MaxQueueDelay);
     }
 
     [Fact]

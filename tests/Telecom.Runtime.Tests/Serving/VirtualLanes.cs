@@ -44,16 +44,18 @@ internal sealed class VirtualLanes : IAsyncDisposable
     public static async Task<VirtualLanes> StartAsync(BatchLimits limits, double fixedMs = 10, double rowMs = 1) =>
         new(await ToyHost.StartAsync(), limits, fixedMs, rowMs);
 
+    /// <summary>A lane with limits of its own.</summary>
+    public Lane<ToyRequest, ToyAnswer> Add(string key, BatchLimits? limits)
+    {
+        var descriptor = new MethodDescriptor("timed", MethodKind.Analytic, "timed", []);
+        return lanes[key] = new(new LoadedModel<ToyRequest, ToyAnswer>(descriptor, new Timed(this)), key) { Limits = limits };
+    }
+
     /// <summary>Makes a request arrive.</summary>
     public void Arrive(
         int id, double atMs, int rows = 1, string key = "a", string? client = "one", double timeoutMs = 1e6, CancellationToken? cancellationToken = null)
     {
-        if (!lanes.TryGetValue(key, out var lane))
-        {
-            var descriptor = new MethodDescriptor("timed", MethodKind.Analytic, "timed", []);
-            lanes.Add(key, lane = new(new LoadedModel<ToyRequest, ToyAnswer>(descriptor, new Timed(this)), key));
-        }
-
+        var lane = lanes.GetValueOrDefault(key) ?? Add(key, null);
         arrivals.Add(time.CreateTimer(
             _ => requests.Add((id, engine.SubmitAsync(
                 lane,

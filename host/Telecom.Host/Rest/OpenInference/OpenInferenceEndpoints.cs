@@ -30,7 +30,9 @@ internal static class OpenInferenceEndpoints
             protocol.MapGet(path, (RequestDelegate)ModelEndpoints.DescribeAsync);
             protocol.MapGet(path + "/ready", (RequestDelegate)ModelEndpoints.ReadyAsync);
             protocol.MapGet(path + "/stats", (RequestDelegate)StatisticsEndpoints.OneAsync);
-            protocol.MapPost(path + "/infer", (RequestDelegate)inference.InferAsync);
+
+            // The metrics of the models count these requests already, by finer steps.
+            protocol.MapPost(path + "/infer", (RequestDelegate)inference.InferAsync).DisableHttpMetrics();
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Telecom.Runtime;
+using Telecom.Runtime.Plugins;
 using Telecom.Sdk.Errors;
 
 namespace Telecom.Host.Rest.OpenInference;
@@ -15,28 +16,56 @@ internal static class RepositoryEndpoints
             [.. ModelStates.All(runtime).Where(entry => !onlyReady || entry.Reason.Length == 0)], ReadableJson.OpenInference.RepositoryEntryArray);
     }
 
-    // A model that serves is loaded already; whether one that does not can be is for its plugin.
-    public static Task LoadAsync(HttpContext context)
+    // A model that serves is loaded already. One in quarantine comes back by itself, or when an operator says so.
+    public static async Task LoadAsync(HttpContext context)
     {
         var runtime = context.RequestServices.GetRequiredService<ITelecomRuntime>();
-        var name = Name(context);
-        return ModelStates.WhyUnavailable(runtime, name) is { } reason
-            ? throw NotHere($"Model '{name}' cannot be loaded from here. {reason}")
-            : Task.FromResult(runtime.Task(name));
+        if (Owner(context, runtime) is { State: nameof(PluginState.Disabled) } plugin)
+        {
+            var loaded = await runtime.PluginService.EnableAsync(plugin.Id, null, context.RequestAborted);
+            RequireReady(loaded, Name(context));
+        }
+        else
+        {
+            RequireReady(Owner(context, runtime), Name(context));
+        }
     }
 
-    public static Task UnloadAsync(HttpContext context)
+    public static async Task UnloadAsync(HttpContext context)
     {
         var runtime = context.RequestServices.GetRequiredService<ITelecomRuntime>();
+        var plugin = Owner(context, runtime);
+        if (plugin.Tasks.Count > 1)
+        {
+            throw new BadHttpRequestException(
+                $"Plugin '{plugin.Id}' would end with it, and offers also {string.Join(", ", plugin.Tasks.Where(task => task != Name(context)))}: " +
+                $"disable the plugin with POST /api/v1/plugins/{plugin.Id}:disable instead.");
+        }
+
+        if (plugin.State is not nameof(PluginState.Disabled))
+        {
+            await runtime.PluginService.DisableAsync(plugin.Id, null, context.RequestAborted);
+        }
+    }
+
+    private static PluginStatus Owner(HttpContext context, ITelecomRuntime runtime)
+    {
         var name = Name(context);
-        return ModelStates.WhyUnavailable(runtime, name) is null
-            ? throw NotHere($"Model '{runtime.Task(name).Id}' serves as long as its plugin does: remove the plugin instead.")
-            : Task.CompletedTask;
+        var owners = runtime.Plugins.Where(plugin => plugin.Tasks.Contains(name)).ToList();
+        return owners.Find(plugin => plugin.State == nameof(PluginState.Active))
+            ?? owners.LastOrDefault()
+            ?? throw new TelecomException(ErrorCode.NotFound, $"There is no model '{name}' here, nor a plugin that has it: POST /v2/repository/index lists them.");
+    }
+
+    private static void RequireReady(PluginStatus plugin, string model)
+    {
+        if (plugin.State != nameof(PluginState.Active))
+        {
+            throw new BadHttpRequestException($"Model '{model}' cannot be loaded: plugin '{plugin.Id}' is {plugin.State}. {plugin.Reason}".TrimEnd());
+        }
     }
 
     private static string Name(HttpContext context) => (string)context.Request.RouteValues["model"]!;
-
-    private static BadHttpRequestException NotHere(string message) => new(message, StatusCodes.Status403Forbidden);
 
     private static async Task<bool> ReadFilterAsync(HttpRequest request)
     {
