@@ -71,16 +71,22 @@ public sealed class PluginLifecycleTests(PluginLifecycleTests.OwnHost own) : ICl
         const string Load = "/v2/repository/models/affine/load";
         const string Unload = "/v2/repository/models/affine/unload";
 
-        await Client.PostAsync(Unload, string.Empty);
-        Assert.Equal("Disabled", (await FindAsync("affine")).GetProperty("state").GetString());
-        await Client.PostAsync(Affine, Row, HttpStatusCode.ServiceUnavailable);
-        await Client.PostAsync(Unload, string.Empty);
-        await Client.PostAsync(Load, string.Empty);
+        Assert.Equal((HttpStatusCode.OK, string.Empty), await AskAsync(Unload));
+        Assert.Contains("Disabled", (await Client.PostAsync(Affine, Row, HttpStatusCode.ServiceUnavailable)).GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Equal((HttpStatusCode.OK, string.Empty), await AskAsync(Unload));
+        Assert.Equal((HttpStatusCode.OK, string.Empty), await AskAsync(Load));
         await Client.PostAsync(Affine, Row);
-        await Client.PostAsync(Load, string.Empty);
-        var unknown = await Client.PostAsync("/v2/repository/models/csv-toy/load", string.Empty, HttpStatusCode.NotFound);
+        Assert.Equal((HttpStatusCode.OK, string.Empty), await AskAsync(Load));
+        var (status, text) = await AskAsync("/v2/repository/models/nobody/load");
 
-        Assert.Contains("csv-toy", unknown.GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, status);
+        Assert.Contains("nobody", text, StringComparison.Ordinal);
+
+        async Task<(HttpStatusCode Status, string Text)> AskAsync(string address)
+        {
+            using var response = await Client.PostAsync(new Uri(address, UriKind.Relative), null, Token);
+            return (response.StatusCode, await response.Content.ReadAsStringAsync(Token));
+        }
     }
 
     [Fact]
