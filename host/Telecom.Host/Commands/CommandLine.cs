@@ -59,6 +59,7 @@ internal static class CommandLine
             PluginsCommand.Create(host, shell),
             ModelsCommand.Create(host, shell),
             BenchCommand.Create(shell, MeasurementSuites.All),
+            OpenApiCommand.Create(host, shell),
             DoctorCommand.Create(host, shell),
         };
         host.AddTo(root);

@@ -2,6 +2,7 @@ using Microsoft.OpenApi;
 using Telecom.Host.Documents;
 using Telecom.Host.Rest.Idempotency;
 using Telecom.Host.Rest.OpenApi;
+using Telecom.Host.Rest.Operations;
 
 namespace Telecom.Host.Rest;
 
@@ -18,6 +19,7 @@ internal static class EndpointDescriptions
         .AddOpenApiOperationTransformer((operation, _, _) =>
         {
             operation.Parameters = [.. operation.Parameters ?? [], Parameters.Limit(), Parameters.Cursor()];
+            AddHeader(operation, "200", "Link", "The next page, rel=next; absent on the last.");
             return Task.CompletedTask;
         });
 
@@ -27,6 +29,7 @@ internal static class EndpointDescriptions
         {
             operation.Parameters = [.. operation.Parameters ?? [], Parameters.IfNoneMatch()];
             operation.Responses ??= [];
+            AddHeader(operation, "200", "ETag", "Tag of this state of the answer.");
             operation.Responses["304"] = new OpenApiResponse { Description = "The reader has it already." };
             return Task.CompletedTask;
         });
@@ -51,4 +54,23 @@ internal static class EndpointDescriptions
             operation.Parameters = [.. operation.Parameters ?? [], Parameters.IfMatch()];
             return Task.CompletedTask;
         });
+
+    /// <summary>The endpoint answers 202 with an operation.</summary>
+    public static RouteHandlerBuilder StartsOperation(this RouteHandlerBuilder endpoint) => endpoint
+        .Produces<OperationDocument>(StatusCodes.Status202Accepted)
+        .AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            AddHeader(operation, "202", "Location", "Address of the operation.");
+            AddHeader(operation, "202", "Retry-After", "Seconds after which to look.");
+            return Task.CompletedTask;
+        });
+
+    private static void AddHeader(OpenApiOperation operation, string status, string name, string description)
+    {
+        if (operation.Responses?.GetValueOrDefault(status) is OpenApiResponse response)
+        {
+            response.Headers ??= new Dictionary<string, IOpenApiHeader>();
+            response.Headers[name] = new OpenApiHeader { Description = description, Schema = Schemas.Text() };
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.HostFiltering;
 using Telecom.Host.Predictions;
 using Telecom.Host.Rest.Idempotency;
@@ -43,6 +44,8 @@ internal static class HostApplication
         });
         builder.Services.ConfigureHttpJsonOptions(options =>
         {
+            // Numbers are numbers, in documents and in what is said about them.
+            options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
             options.SerializerOptions.TypeInfoResolverChain.Clear();
             options.SerializerOptions.TypeInfoResolverChain.Add(ReadableJson.Host);
             options.SerializerOptions.TypeInfoResolverChain.Add(ReadableJson.Rest);
@@ -50,7 +53,7 @@ internal static class HostApplication
         builder.Services.AddSingleton(loggers).AddSingleton(runtime).AddSingleton(store).AddSingleton(recorder).AddSingleton(time);
         builder.Services.AddSingleton(new PredictionPace(ServingSettings.Patience(settings))).AddSingleton<PredictionWork>();
         builder.Services.AddSingleton(new OperationOptions()).AddSingleton<OperationService>();
-        builder.Services.AddOpenApi("v1", OpenApiDocumentation.Configure);
+        builder.Services.AddOpenApi("v1", OpenApiDocumentation.Configure).AddOpenApi("oip", OpenInferenceDocumentation.Configure);
         TelemetryServices.Add(builder.Services, settings);
 
         var application = builder.Build();
@@ -72,6 +75,7 @@ internal static class HostApplication
         StartPage.Map(application);
         TelemetryServices.Use(application);
         application.MapOpenApi("/openapi/{documentName}.json");
+        ReferencePage.Map(application);
         return application;
     }
 }

@@ -9,7 +9,10 @@ internal static class StartPage
 {
     private static readonly (string Address, string Text)[] Links =
     [
+        ("/docs/", "The interface, to read and to try"),
         ("/openapi/v1.json", "Description of the interface (OpenAPI)"),
+        ("/openapi/oip.json", "Description of the Open Inference Protocol (OpenAPI)"),
+        ("/api/v1/operations", "Long work"),
         ("/api/v1/predictions", "Stored predictions"),
         ("/api/v1/plugins", "Plugins"),
         ("/api/v1/datasets", "Datasets"),

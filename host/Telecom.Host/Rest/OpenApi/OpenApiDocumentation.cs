@@ -30,6 +30,7 @@ internal static class OpenApiDocumentation
                 document.Paths[$"/api/v1/tasks/{task.Id}/predictions"] = Path(HttpMethod.Post, PredictOperation.Create(task, document));
             }
 
+            OpenApiCompletion.Complete(document);
             return Task.CompletedTask;
         });
     }

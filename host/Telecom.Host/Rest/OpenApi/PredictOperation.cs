@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
+using Telecom.Host.Rest.Operations;
 using Telecom.Sdk.Tasks;
 
 namespace Telecom.Host.Rest.OpenApi;
@@ -19,16 +20,20 @@ internal static class PredictOperation
             Tags = new HashSet<OpenApiTagReference> { new(OpenApiDocumentation.Tag, document) },
             Summary = task.Title,
             Description = task.Description,
-            Parameters = [MethodParameter(task), AdapterParameter(), TimeoutParameter()],
+            Parameters = [MethodParameter(task), AdapterParameter(), TimeoutParameter(), PreferParameter(), Parameters.IdempotencyKey()],
             RequestBody = new OpenApiRequestBody { Required = true, Content = Schemas.Content(Schemas.OneOrMany(request), task.Example.DeepClone()) },
             Responses = new()
             {
                 ["200"] = Schemas.Answer("The answer, or the answers in the order of the requests.", Schemas.OneOrMany(prediction)),
+                ["202"] = Schemas.Answer(
+                    "Asked for, or too long to wait for: the answer will be the result of the operation that Location names.",
+                    new OpenApiSchemaReference(nameof(OperationDocument), document)),
                 ["400"] = Schemas.Refusal("The request is not valid; errors name the members.", document),
                 ["404"] = Schemas.Refusal("No such task, method or adapter.", document),
+                ["409"] = Schemas.Refusal("A request with this Idempotency-Key is being worked on.", document),
                 ["413"] = Schemas.Refusal("The body is too large.", document),
                 ["415"] = Schemas.Refusal("The body is not JSON.", document),
-                ["422"] = Schemas.Refusal("The method cannot answer this request, has no weights, or the adapter cannot be used.", document),
+                ["422"] = Schemas.Refusal("The method cannot answer this request, has no weights, the adapter cannot be used, or the Idempotency-Key belongs to another request.", document),
                 ["429"] = Schemas.Refusal("This caller has too many requests waiting; Retry-After says when to come back.", document),
                 ["503"] = Schemas.Refusal(
                     "Too many requests wait, the memory for adapters is full, or the plugin does not serve; Retry-After says when to come back.", document),
@@ -44,6 +49,10 @@ internal static class PredictOperation
         Description = "Adapter that answers instead of the bundle's own, NAME or NAME@VERSION of /api/v1/models/adapters; for adapted methods.",
         Schema = Schemas.Text(),
     };
+
+    private static OpenApiParameter PreferParameter() => Parameters.Header(
+        "Prefer",
+        "respond-async answers 202 at once; wait=SECONDS says how long the caller waits before 202 suits him better, 2 s without it (RFC 7240).");
 
     private static OpenApiParameter TimeoutParameter() => new()
     {

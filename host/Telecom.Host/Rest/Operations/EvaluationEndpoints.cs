@@ -17,7 +17,7 @@ internal static class EvaluationEndpoints
             .WithName("startEvaluation").WithTags("operations")
             .WithSummary("Scores methods of a task on the same cases; the operation's result is the report of 'telecom evaluate'.")
             .Accepts<NewEvaluationDocument>("application/json")
-            .Produces<OperationDocument>(StatusCodes.Status202Accepted).IsIdempotent()
+            .StartsOperation().IsIdempotent()
             .Refuses(StatusCodes.Status400BadRequest).Refuses(StatusCodes.Status404NotFound)
             .Refuses(StatusCodes.Status415UnsupportedMediaType).Refuses(StatusCodes.Status503ServiceUnavailable);
 
