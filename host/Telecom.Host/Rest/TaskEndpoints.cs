@@ -19,7 +19,7 @@ internal static class TaskEndpoints
 
         api.MapGet("/tasks/{task}", (string task, ITelecomRuntime runtime) =>
                 Tagged.Json(TaskDocument.Of(runtime.Task(task), runtime), ReadableJson.Host.TaskDocument))
-            .WithName("getTask").WithTags("tasks").WithSummary("One task.")
+            .WithName("getTask").WithTags("tasks").WithSummary("One task with its methods, schemas and an example.")
             .Produces<TaskDocument>().IsTagged().Refuses(StatusCodes.Status404NotFound);
 
         api.MapGet("/tasks/{task}/schema", (string task, ITelecomRuntime runtime) =>

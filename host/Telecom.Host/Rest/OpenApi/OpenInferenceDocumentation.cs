@@ -100,8 +100,8 @@ internal static class OpenInferenceDocumentation
         {
             Add(
                 document, $"/repository{Model}/{verb}", HttpMethod.Post, verb + "Model",
-                verb == "load" ? "Says whether a model is loaded: plugins load and unload models." : "Says whether a model is unloaded: plugins load and unload models.",
-                new OpenApiResponse { Description = "It is." }, refusals: ["400", "403", "404"]);
+                verb == "load" ? "Lets a model be asked." : "Lets a model be asked no more; what it is asked already is answered.",
+                new OpenApiResponse { Description = "Done." }, refusals: ["400", "403", "404"]);
         }
     }
 
