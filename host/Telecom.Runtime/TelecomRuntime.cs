@@ -182,6 +182,9 @@ public sealed partial class TelecomRuntime : ITelecomRuntime, IPredictionService
         TrainingRequest request, IProgress<ProgressReport>? progress, CancellationToken cancellationToken) =>
         routes.RunAsync(request.Task, (server, token) => server.TrainAsync(request, progress, token), cancellationToken);
 
+    /// <summary>The thread that computes; who posts to it handles his own failures.</summary>
+    internal DeviceExecutor Executor => services.Executor;
+
     /// <summary>Live tensors of the executor thread, for leak checks.</summary>
     public Task<long> CountLiveTensorsAsync(CancellationToken cancellationToken) => services.Executor.CountLiveTensorsAsync(cancellationToken);
 

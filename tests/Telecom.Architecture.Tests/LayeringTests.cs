@@ -9,6 +9,7 @@ public sealed class LayeringTests
     {
         ["Telecom.Client"] = [],
         ["Telecom.Sdk"] = [],
+        ["Telecom.Sdk.Testing"] = ["Telecom.Runtime", "Telecom.Modeling", "Telecom.Sdk"],
         ["Telecom.Modeling"] = ["Telecom.Sdk"],
         ["Telecom.Runtime"] = ["Telecom.Modeling", "Telecom.Sdk"],
         ["Telecom.Jobs"] = ["Telecom.Runtime", "Telecom.Sdk"],
@@ -70,6 +71,20 @@ public sealed class LayeringTests
             select Path.GetFileName(path);
 
         Assert.Equal(["Telecom.Host.csproj"], projects);
+    }
+
+    // The one arrow from sdk to host is the test kit's, and only tests may take it.
+    [Fact]
+    public void Nothing_that_ships_refers_to_the_test_kit()
+    {
+        var projects =
+            from folder in new[] { "sdk", "host", "plugins", "datasets" }
+            from path in Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.csproj", SearchOption.AllDirectories)
+            where XDocument.Load(path).Descendants("ProjectReference").Attributes("Include")
+                .Any(include => include.Value.EndsWith("Telecom.Sdk.Testing.csproj", StringComparison.Ordinal))
+            select Path.GetFileName(path);
+
+        Assert.Empty(projects);
     }
 
     private static string PluginDirectory => Path.Combine(AppContext.BaseDirectory, "plugins");

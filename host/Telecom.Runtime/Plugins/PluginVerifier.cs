@@ -5,8 +5,6 @@ namespace Telecom.Runtime.Plugins;
 /// <summary>Tells an author whether a host of this version would load his folder, by loading it the way a host does.</summary>
 public static class PluginVerifier
 {
-    private const string Stayed = "It stayed in memory after unloading: a thread, timer, static event or reflection-based serialiser holds it.";
-
     /// <summary>Loads a plugin folder, or every folder of a plugin directory, with the production loader and releases it again.</summary>
     /// <param name="directory">The folder.</param>
     /// <param name="time">Clock of the records.</param>
@@ -44,7 +42,7 @@ public static class PluginVerifier
         && Directory.EnumerateDirectories(directory).Any(folder => File.Exists(Path.Combine(folder, PluginManifestReader.FileName)));
 
     private static PluginRecord Conclude(PluginRecord loaded, PluginRecord released) => released.State is PluginState.UnloadPending
-        ? loaded with { Warnings = [.. loaded.Warnings, Stayed] }
+        ? loaded with { Warnings = [.. loaded.Warnings, released.Reason!] }
         : loaded;
 
     private static void Delete(DirectoryInfo state)

@@ -1,0 +1,4 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Time.Testing;
+
+[assembly: TypeForwardedTo(typeof(FakeTimeProvider))]
