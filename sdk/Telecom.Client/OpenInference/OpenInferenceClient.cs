@@ -66,12 +66,12 @@ public sealed class OpenInferenceClient(HttpClient http)
         return await SendAsync(request, OpenInferenceJson.Default.ListRepositoryModel, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Loads a model of the repository. A Telecom host loads models with their plugins, and refuses others.</summary>
-    /// <exception cref="TelecomApiException">403 or 404: it cannot be loaded from here, or there is no such model.</exception>
+    /// <summary>Loads a model of the repository. A Telecom host switches its plugin on.</summary>
+    /// <exception cref="TelecomApiException">400: its plugin is refused or in quarantine; 404: there is no such model.</exception>
     public Task LoadModelAsync(string model, CancellationToken cancellationToken) => PostAsync(RepositoryPath(model, "load"), cancellationToken);
 
-    /// <summary>Unloads a model of the repository. A Telecom host unloads models with their plugins, and refuses it here.</summary>
-    /// <exception cref="TelecomApiException">403 or 404: it cannot be unloaded from here, or there is no such model.</exception>
+    /// <summary>Unloads a model of the repository. A Telecom host switches its plugin off.</summary>
+    /// <exception cref="TelecomApiException">400: its plugin has other models too; 404: there is no such model.</exception>
     public Task UnloadModelAsync(string model, CancellationToken cancellationToken) => PostAsync(RepositoryPath(model, "unload"), cancellationToken);
 
     /// <summary>Asks the newest version of a model.</summary>

@@ -222,7 +222,8 @@ public sealed class InferenceTests(ProtocolHost host) : IClassFixture<ProtocolHo
 
         Assert.Contains(all, model => model is { Name: "broken.task", State: "UNAVAILABLE" });
         Assert.DoesNotContain(ready, model => model.Name == "broken.task");
-        Assert.Equal(HttpStatusCode.Forbidden, refusal.StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, refusal.StatusCode);
+        Assert.Contains("fixture.mirror", refusal.Detail, StringComparison.Ordinal);
     }
 
     private static void Fill(InferenceRequest request)
