@@ -1,8 +1,10 @@
 using Telecom.Runtime.Adapters;
 using Telecom.Runtime.Evaluation;
+using Telecom.Runtime.Measurements;
 using Telecom.Runtime.Models;
 using Telecom.Runtime.Plugins;
 using Telecom.Runtime.Serving;
+using Telecom.Runtime.Simulation;
 using Telecom.Runtime.Training;
 using Telecom.Sdk.Datasets;
 using Telecom.Sdk.Tasks;
@@ -36,6 +38,12 @@ public interface ITelecomRuntime : IAsyncDisposable
 
     /// <summary>Scores methods.</summary>
     IEvaluationService Evaluations { get; }
+
+    /// <summary>Runs simulators.</summary>
+    ISimulationService Simulations { get; }
+
+    /// <summary>Measures speeds.</summary>
+    IMeasurementService Measurements { get; }
 
     /// <summary>Trains methods.</summary>
     ITrainingService Trainings { get; }

@@ -1,12 +1,16 @@
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Telecom.Modeling.Bundles;
 using Telecom.Modeling.Execution;
+using Telecom.Modeling.Measurement;
 using Telecom.Runtime.Adapters;
 using Telecom.Runtime.Bases;
 using Telecom.Runtime.Evaluation;
+using Telecom.Runtime.Measurements;
 using Telecom.Runtime.Models;
 using Telecom.Runtime.Plugins;
 using Telecom.Runtime.Serving;
+using Telecom.Runtime.Simulation;
 using Telecom.Runtime.Tasks;
 using Telecom.Runtime.Training;
 using Telecom.Sdk.Datasets;
@@ -19,7 +23,8 @@ using Telecom.Sdk.Training;
 namespace Telecom.Runtime;
 
 /// <summary>Plugins, base, executor and models of one process, put together.</summary>
-public sealed partial class TelecomRuntime : ITelecomRuntime, IPredictionService, ITensorService, IEvaluationService, ITrainingService
+public sealed partial class TelecomRuntime
+    : ITelecomRuntime, IPredictionService, ITensorService, IEvaluationService, ITrainingService, ISimulationService, IMeasurementService
 {
     private readonly PluginCatalog catalog;
     private readonly RuntimeServices services;
@@ -69,6 +74,12 @@ public sealed partial class TelecomRuntime : ITelecomRuntime, IPredictionService
 
     /// <inheritdoc/>
     public ITrainingService Trainings => this;
+
+    /// <inheritdoc/>
+    public ISimulationService Simulations => this;
+
+    /// <inheritdoc/>
+    public IMeasurementService Measurements => this;
 
     /// <inheritdoc/>
     public IAdapterService Adapters => adapters;
@@ -181,6 +192,15 @@ public sealed partial class TelecomRuntime : ITelecomRuntime, IPredictionService
     public Task<TrainingReport> TrainAsync(
         TrainingRequest request, IProgress<ProgressReport>? progress, CancellationToken cancellationToken) =>
         routes.RunAsync(request.Task, (server, token) => server.TrainAsync(request, progress, token), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<JsonObject> SimulateAsync(SimulationRequest request, IProgress<ProgressReport>? progress, CancellationToken cancellationToken) =>
+        routes.RunAsync(request.Task, (server, token) => server.SimulateAsync(request, progress, token), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<MeasurementTable>> MeasureAsync(
+        string taskId, IProgress<ProgressReport>? progress, CancellationToken cancellationToken) =>
+        routes.RunAsync(taskId, (server, token) => server.MeasureAsync(progress, token), cancellationToken);
 
     /// <summary>The thread that computes; who posts to it handles his own failures.</summary>
     internal DeviceExecutor Executor => services.Executor;

@@ -47,21 +47,7 @@ internal sealed class AbrBenchmarkRun : IBenchmarkRun<AbrRequest, AbrDecision>
         CancellationToken cancellationToken)
     {
         var sessions = set.Sessions.Select(spec => new PlaySession(spec, set.Profile, seed)).ToArray();
-        if (set.Profile.IsPublishedPlanner)
-        {
-            // The published planner remembers the session before, so there is an order.
-            for (var i = 0; i < sessions.Length; i++)
-            {
-                sessions[i].EarlierSession = i == 0 ? default : sessions[i - 1].CopyLog();
-                LockStep.Play([sessions[i]], set.Profile, method, targetScale, null, cancellationToken);
-                progress?.Report(new("playing", i + 1, sessions.Length));
-            }
-        }
-        else
-        {
-            LockStep.Play(sessions, set.Profile, method, targetScale, progress, cancellationToken);
-        }
-
+        SessionPlayer.Play(sessions, set.Profile, method, targetScale, progress, cancellationToken);
         return Summarise(Array.ConvertAll(sessions, session => session.Summarise()), row);
     }
 

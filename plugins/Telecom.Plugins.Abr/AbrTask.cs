@@ -41,6 +41,10 @@ public sealed class AbrTask : TelecomTask<AbrRequest, AbrDecision>
             task.Method(rule.Name, rule.Summary, rule.Method, isDefault: rule.Name == RulePolicies.Reference);
         }
 
-        task.Fallback(RulePolicies.Reference).Benchmark(new AbrBenchmark());
+        task
+            .Fallback(RulePolicies.Reference)
+            .Benchmark(new AbrBenchmark())
+            .Simulator(new AbrSimulator())
+            .Speed(new AbrSpeed());
     }
 }

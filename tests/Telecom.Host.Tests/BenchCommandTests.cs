@@ -61,7 +61,7 @@ public sealed class BenchCommandTests
             StartRuntime = (_, _, _, _) => throw new InvalidOperationException("A benchmark starts no runtime."),
             FirstPartyPlugins = AppContext.BaseDirectory,
         };
-        var exitCode = await BenchCommand.Create(shell, [new MadeUp()]).Parse(line.Split(' ')[1..])
+        var exitCode = await BenchCommand.Create(new HostOptions(shell), shell, [new MadeUp()]).Parse(line.Split(' ')[1..])
             .InvokeAsync(cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(0, exitCode);
         return (output.ToString(), error.ToString());

@@ -14,18 +14,19 @@ namespace Telecom.Host.Commands;
 /// <summary><c>bench S</c>: measures the speed of one part of the host on one thread of this machine.</summary>
 internal static class BenchCommand
 {
-    public static Command Create(Shell shell, IReadOnlyList<IMeasurementSuite> suites)
+    public static Command Create(HostOptions host, Shell shell, IReadOnlyList<IMeasurementSuite> suites)
     {
         var names = string.Join(", ", suites.Select(suite => suite.Name));
-        var name = new Argument<string>("suite") { Description = $"Suite: {names}.", HelpName = "SUITE" };
+        var name = new Argument<string>("suite") { Description = $"Suite: {names}, or a task that has one.", HelpName = "SUITE" };
         var output = VerbOptions.Output();
         var command = new Command("bench", "Measures speed on one thread, in interleaved rounds.") { name, output };
         command.SetAction(async (parse, cancellationToken) =>
         {
-            var suite = suites.FirstOrDefault(suite => suite.Name == parse.GetRequiredValue(name)) ?? throw new TelecomException(
-                ErrorCode.NotFound, $"There is no benchmark suite '{parse.GetRequiredValue(name)}': choose one of {names}.");
-            var tables = await MeasureAsync(suite, shell, cancellationToken);
-            Print(shell, Document(suite.Name, tables), parse.IsJson(output));
+            var wanted = parse.GetRequiredValue(name);
+            var tables = suites.FirstOrDefault(suite => suite.Name == wanted) is { } suite
+                ? await MeasureAsync(suite, shell, cancellationToken)
+                : await MeasureTaskAsync(wanted, names, host, shell, parse, cancellationToken);
+            Print(shell, Document(wanted, tables), parse.IsJson(output));
             return ExitCodes.Ok;
         });
         return command;
@@ -37,6 +38,23 @@ internal static class BenchCommand
         await using var executor = await DeviceExecutor.StartAsync("cpu", threads: 1, shell.Native);
         using var progress = new ConsoleProgress(shell);
         return await executor.RunAsync(() => suite.Run(progress, cancellationToken), cancellationToken);
+    }
+
+    // Tasks bring their own measurements.
+    private static async Task<IReadOnlyList<MeasurementTable>> MeasureTaskAsync(
+        string task, string suites, HostOptions host, Shell shell, ParseResult parse, CancellationToken cancellationToken)
+    {
+        using var loggers = shell.CreateLoggers(LogLevel.Error);
+        await using var runtime = await host.StartAsync(parse, [], loggers, cancellationToken);
+        var measured = runtime.Tasks.Where(candidate => candidate.SpeedSuite is not null).Select(candidate => candidate.Id).ToList();
+        if (!measured.Contains(task))
+        {
+            throw new TelecomException(
+                ErrorCode.NotFound, $"There is no benchmark suite '{task}': choose one of {string.Join(", ", measured.Prepend(suites))}.");
+        }
+
+        using var progress = new ConsoleProgress(shell);
+        return await runtime.Measurements.MeasureAsync(task, progress, cancellationToken);
     }
 
     private static BenchDocument Document(string suite, IReadOnlyList<MeasurementTable> tables) => new(
@@ -73,17 +91,45 @@ internal static class BenchCommand
         foreach (var measured in document.Tables)
         {
             shell.Write(new Text($"\n{measured.Name}\n"));
+            if (measured.Rows.Any(row => row.MicrosecondsPerOperation is not null))
+            {
+                shell.Write(Operations(measured));
+                continue;
+            }
+
             var table = Tables.Create("case", "median ms", "least ms", "throughput", "target", "met", "note");
             foreach (var row in measured.Rows)
             {
                 table.Add(
                     row.Case, Tables.Figure(row.MedianMs), Tables.Figure(row.MinMs), Tables.Figure(row.Ratio),
                     row.Target?.ToString("0.00", CultureInfo.InvariantCulture),
-                    row.IsMet switch { true => "yes", false => "no", null => null },
+                    Met(row),
                     row.Note);
             }
 
             shell.Write(table);
         }
     }
+
+    private static Table Operations(MeasurementTable measured)
+    {
+        var table = Tables.Create("case", "µs/operation", "target", "B/operation", "allowed", "met", "note");
+        foreach (var row in measured.Rows)
+        {
+            table.Add(
+                row.Case,
+                Figure(row.MicrosecondsPerOperation),
+                Figure(row.TargetMicroseconds),
+                Figure(row.AllocatedBytesPerOperation),
+                Figure(row.AllowedBytesPerOperation),
+                Met(row),
+                row.Note);
+        }
+
+        return table;
+
+        static string? Figure(double? value) => value is { } given ? Tables.Figure(given) : null;
+    }
+
+    private static string? Met(MeasurementRow row) => row.IsMet switch { true => "yes", false => "no", null => null };
 }

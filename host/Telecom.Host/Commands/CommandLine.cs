@@ -56,9 +56,10 @@ internal static class CommandLine
             EvaluateCommand.Create(host, shell),
             TrainCommand.Create(host, shell),
             PredictCommand.Create(host, shell),
+            SimulateCommand.Create(host, shell),
             PluginsCommand.Create(host, shell),
             ModelsCommand.Create(host, shell),
-            BenchCommand.Create(shell, MeasurementSuites.All),
+            BenchCommand.Create(host, shell, MeasurementSuites.All),
             OpenApiCommand.Create(host, shell),
             DoctorCommand.Create(host, shell),
         };

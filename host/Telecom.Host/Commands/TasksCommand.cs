@@ -108,6 +108,11 @@ internal static class TasksCommand
             shell.Write(metrics);
         }
 
+        if (task.Simulator is { } simulator)
+        {
+            shell.Write(new Text($"simulator: {simulator.Description}\nsettings of the simulator: {Pairs(simulator.Settings)}\n"));
+        }
+
         shell.Write(new Text($"datasets: {string.Join(", ", task.Datasets)}\n"));
         WriteDocument(shell, "request", task.RequestSchema);
         WriteDocument(shell, "answer", task.ResponseSchema);

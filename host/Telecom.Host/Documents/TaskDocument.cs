@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Telecom.Runtime;
+using Telecom.Sdk.Simulation;
 using Telecom.Sdk.Tasks;
 
 namespace Telecom.Host.Documents;
@@ -26,6 +27,9 @@ internal sealed record TaskDocument
 
     public required BenchmarkDocument? Benchmark { get; init; }
 
+    /// <summary>What <c>simulate</c> runs; null without a simulator.</summary>
+    public required SimulatorDescriptor? Simulator { get; init; }
+
     public required JsonNode RequestSchema { get; init; }
 
     public required JsonNode ResponseSchema { get; init; }
@@ -45,6 +49,7 @@ internal sealed record TaskDocument
         Benchmark = task.Benchmark is { } benchmark
             ? new(benchmark.Metrics, benchmark.Settings, benchmark.DefaultSplit, benchmark.SampleDataset)
             : null,
+        Simulator = task.Simulator,
         RequestSchema = task.RequestSchema,
         ResponseSchema = task.ResponseSchema,
         Example = task.Example,

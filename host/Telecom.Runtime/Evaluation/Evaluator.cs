@@ -1,10 +1,7 @@
-using Telecom.Modeling.Bundles;
-using Telecom.Runtime.Models;
 using Telecom.Runtime.Serving;
 using Telecom.Runtime.Tasks;
 using Telecom.Sdk.Benchmarks;
 using Telecom.Sdk.Errors;
-using Telecom.Sdk.Methods;
 using Telecom.Sdk.Settings;
 using Telecom.Sdk.Tasks;
 using Telecom.Sdk.Training;
@@ -16,6 +13,7 @@ internal sealed class Evaluator<TIn, TOut>(RuntimeServices services, TaskDefinit
     where TIn : class
     where TOut : class
 {
+    private readonly CandidateLoader<TIn, TOut> loader = new(services, task);
     private readonly List<MethodReport> reports = [];
     private readonly List<(string Method, IReadOnlyList<GroupScore> Groups)> groups = [];
 
@@ -76,7 +74,7 @@ internal sealed class Evaluator<TIn, TOut>(RuntimeServices services, TaskDefinit
 
         try
         {
-            var model = await LoadAsync(method, candidate).ConfigureAwait(false);
+            var model = await loader.LoadAsync(method, candidate).ConfigureAwait(false);
             try
             {
                 var timed = new ExecutorMethod<TIn, TOut>(services.Executor, model);
@@ -113,20 +111,6 @@ internal sealed class Evaluator<TIn, TOut>(RuntimeServices services, TaskDefinit
         {
             return report with { Status = "failed", Reason = MethodFault.Of(bound, exception).Message };
         }
-    }
-
-    private async Task<LoadedModel<TIn, TOut>> LoadAsync(MethodDefinition<TIn, TOut> method, Candidate candidate)
-    {
-        if (method.Analytic is { } analytic)
-        {
-            return new LoadedModel<TIn, TOut>(method.Descriptor, analytic);
-        }
-
-        var bundle = Bundle.Open(candidate.Folder!);
-        var sharedBase = method.Descriptor.Kind == MethodKind.Adapted
-            ? await services.Bases.GetAsync(candidate.Base).ConfigureAwait(false)
-            : null;
-        return await services.Loader.LoadAsync(task, method, bundle, sharedBase, "evaluated").ConfigureAwait(false);
     }
 
     private List<GroupReport> CollectGroups() =>

@@ -1,6 +1,10 @@
+using System.Text.Json.Nodes;
+using Telecom.Modeling.Measurement;
 using Telecom.Runtime.Evaluation;
+using Telecom.Runtime.Measurements;
 using Telecom.Runtime.Models;
 using Telecom.Runtime.Serving;
+using Telecom.Runtime.Simulation;
 using Telecom.Runtime.Training;
 using Telecom.Sdk.Tasks;
 using Telecom.Sdk.Tensors;
@@ -35,6 +39,14 @@ internal abstract class TaskServer : IAsyncDisposable
     /// <inheritdoc cref="ITrainingService.TrainAsync"/>
     public abstract Task<TrainingReport> TrainAsync(
         TrainingRequest request, IProgress<ProgressReport>? progress, CancellationToken cancellationToken);
+
+    /// <inheritdoc cref="ISimulationService.SimulateAsync"/>
+    public abstract Task<JsonObject> SimulateAsync(
+        SimulationRequest request, IProgress<ProgressReport>? progress, CancellationToken cancellationToken);
+
+    /// <inheritdoc cref="IMeasurementService.MeasureAsync"/>
+    public abstract Task<IReadOnlyList<MeasurementTable>> MeasureAsync(
+        IProgress<ProgressReport>? progress, CancellationToken cancellationToken);
 
     /// <inheritdoc/>
     public abstract ValueTask DisposeAsync();

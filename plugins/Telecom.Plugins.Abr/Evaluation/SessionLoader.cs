@@ -16,7 +16,9 @@ internal static class SessionLoader
     /// <summary>Split that means the setting <c>set</c>.</summary>
     public const string TestSplit = "test";
 
-    private const string Traces = "abr-traces";
+    /// <summary>Reader of measured traces.</summary>
+    public const string Traces = "abr-traces";
+
     private const string Videos = "abr-videos";
     private const string VideoFolder = "videos";
 

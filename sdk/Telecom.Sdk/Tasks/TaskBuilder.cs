@@ -2,8 +2,10 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Telecom.Sdk.Benchmarks;
 using Telecom.Sdk.Json;
+using Telecom.Sdk.Measurements;
 using Telecom.Sdk.Methods;
 using Telecom.Sdk.Settings;
+using Telecom.Sdk.Simulation;
 using Telecom.Sdk.Tensors;
 using Telecom.Sdk.Training;
 
@@ -24,6 +26,8 @@ public sealed class TaskBuilder<TIn, TOut>
     private ITaskCodec<TIn, TOut>? codec;
     private ITensorView<TIn, TOut>? tensorView;
     private IBenchmark<TIn, TOut>? benchmark;
+    private ISimulator<TIn, TOut>? simulator;
+    private ISpeedSuite<TIn, TOut>? speed;
     private JsonNode? example;
 
     internal TaskBuilder(string id)
@@ -134,6 +138,20 @@ public sealed class TaskBuilder<TIn, TOut>
         return this;
     }
 
+    /// <summary>Adds the environment that <c>telecom simulate</c> runs.</summary>
+    public TaskBuilder<TIn, TOut> Simulator(ISimulator<TIn, TOut> taskSimulator)
+    {
+        simulator = taskSimulator;
+        return this;
+    }
+
+    /// <summary>Adds the speed measurements that <c>telecom bench</c> runs.</summary>
+    public TaskBuilder<TIn, TOut> Speed(ISpeedSuite<TIn, TOut> suite)
+    {
+        speed = suite;
+        return this;
+    }
+
     internal TaskDefinition<TIn, TOut> Build()
     {
         var taskCodec = codec ?? throw Incomplete("a codec: call Json(...)");
@@ -161,6 +179,8 @@ public sealed class TaskBuilder<TIn, TOut>
             Codec = taskCodec,
             TensorView = tensorView ?? new JsonTensorView<TIn, TOut>(taskCodec),
             Benchmark = benchmark,
+            Simulator = simulator,
+            Speed = speed,
             Example = example ?? throw Incomplete("an example: call Example(...)"),
         });
     }

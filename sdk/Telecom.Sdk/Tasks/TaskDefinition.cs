@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Telecom.Sdk.Benchmarks;
 using Telecom.Sdk.Errors;
+using Telecom.Sdk.Simulation;
 using Telecom.Sdk.Tensors;
 
 namespace Telecom.Sdk.Tasks;
@@ -51,6 +52,12 @@ public abstract class TaskDefinition
 
     /// <summary>The task's benchmark; null when it has none.</summary>
     public abstract BenchmarkDescriptor? Benchmark { get; }
+
+    /// <summary>The task's simulator; null when it has none.</summary>
+    public abstract SimulatorDescriptor? Simulator { get; }
+
+    /// <summary>What the task's speed measurements cover; null when it has none.</summary>
+    public abstract string? SpeedSuite { get; }
 
     /// <returns>The method of that id.</returns>
     /// <exception cref="TelecomException"><see cref="ErrorCode.NotFound"/>, listing the methods.</exception>

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using Telecom.Sdk.Benchmarks;
+using Telecom.Sdk.Measurements;
+using Telecom.Sdk.Simulation;
 using Telecom.Sdk.Tensors;
 
 namespace Telecom.Sdk.Tasks;
@@ -28,6 +30,10 @@ internal sealed record TaskParts<TIn, TOut>
     public required ITensorView<TIn, TOut> TensorView { get; init; }
 
     public required IBenchmark<TIn, TOut>? Benchmark { get; init; }
+
+    public required ISimulator<TIn, TOut>? Simulator { get; init; }
+
+    public required ISpeedSuite<TIn, TOut>? Speed { get; init; }
 
     public required JsonNode Example { get; init; }
 }

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using Telecom.Sdk.Benchmarks;
 using Telecom.Sdk.Errors;
+using Telecom.Sdk.Measurements;
+using Telecom.Sdk.Simulation;
 using Telecom.Sdk.Tensors;
 
 namespace Telecom.Sdk.Tasks;
@@ -14,6 +16,7 @@ public sealed class TaskDefinition<TIn, TOut> : TaskDefinition
     private readonly int defaultIndex;
     private readonly int fallbackIndex;
     private readonly BenchmarkDescriptor? benchmarkDescriptor;
+    private readonly SimulatorDescriptor? simulatorDescriptor;
 
     internal TaskDefinition(TaskParts<TIn, TOut> parts)
         : base(parts.Id, parts.Title, parts.Description, parts.RecordType)
@@ -26,6 +29,10 @@ public sealed class TaskDefinition<TIn, TOut> : TaskDefinition
         TensorView = parts.TensorView;
         TypedBenchmark = parts.Benchmark;
         benchmarkDescriptor = parts.Benchmark?.Descriptor;
+        TypedSimulator = parts.Simulator;
+        simulatorDescriptor = parts.Simulator?.Descriptor;
+        TypedSpeed = parts.Speed;
+        SpeedSuite = parts.Speed?.Description;
         RequestSchema = parts.Codec.RequestSchema();
         ResponseSchema = parts.Codec.ResponseSchema();
         Example = parts.Example;
@@ -39,6 +46,12 @@ public sealed class TaskDefinition<TIn, TOut> : TaskDefinition
 
     /// <summary>The benchmark; null when the task has none.</summary>
     public IBenchmark<TIn, TOut>? TypedBenchmark { get; }
+
+    /// <summary>The simulator; null when the task has none.</summary>
+    public ISimulator<TIn, TOut>? TypedSimulator { get; }
+
+    /// <summary>The speed measurements; null when the task has none.</summary>
+    public ISpeedSuite<TIn, TOut>? TypedSpeed { get; }
 
     /// <inheritdoc/>
     public override IReadOnlyList<MethodDescriptor> Methods { get; }
@@ -63,6 +76,12 @@ public sealed class TaskDefinition<TIn, TOut> : TaskDefinition
 
     /// <inheritdoc/>
     public override BenchmarkDescriptor? Benchmark => benchmarkDescriptor;
+
+    /// <inheritdoc/>
+    public override SimulatorDescriptor? Simulator => simulatorDescriptor;
+
+    /// <inheritdoc/>
+    public override string? SpeedSuite { get; }
 
     /// <returns>The typed definition of that id.</returns>
     /// <exception cref="TelecomException"><see cref="ErrorCode.NotFound"/>, listing the methods.</exception>

@@ -2,9 +2,11 @@ using System.Text.Json;
 using Telecom.Runtime;
 using Telecom.Runtime.Adapters;
 using Telecom.Runtime.Evaluation;
+using Telecom.Runtime.Measurements;
 using Telecom.Runtime.Models;
 using Telecom.Runtime.Plugins;
 using Telecom.Runtime.Serving;
+using Telecom.Runtime.Simulation;
 using Telecom.Runtime.Training;
 using Telecom.Sdk.Datasets;
 using Telecom.Sdk.Errors;
@@ -45,6 +47,10 @@ internal sealed class FakeRuntime : ITelecomRuntime, IPredictionService, IEvalua
     public IEvaluationService Evaluations => this;
 
     public ITrainingService Trainings => this;
+
+    public ISimulationService Simulations { get; init; } = null!;
+
+    public IMeasurementService Measurements { get; init; } = null!;
 
     public RuntimeStatus Status { get; init; } =
         new() { Device = "cpu", BaseName = "nano", BaseFingerprint = "ab", NativeLibrary = "libtorch", IsReady = true, Reasons = [] };
