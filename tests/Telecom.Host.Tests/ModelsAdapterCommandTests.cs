@@ -200,6 +200,7 @@ public sealed class ModelsAdapterCommandTests : IDisposable
     [InlineData(2, "'x' is not a number", "--weights", "1,x")]
     [InlineData(2, "'average' not recognized", "--method", "average")]
     [InlineData(5, "density must be in (0, 1]", "--method", "ties_svd", "--density", "0")]
+    [InlineData(2, "'0,5' of --density is not a number", "--method", "ties_svd", "--density", "0,5")]
     public async Task Merges_that_cannot_be_made_say_why(int exitCode, string error, params string[] options)
     {
         var target = Path.Combine(folder.FullName, "merged");

@@ -55,12 +55,7 @@ internal sealed class ModelsMergeCommand
     };
 
     private readonly Option<string?> weights = new("--weights") { Description = "One factor per adapter; default: 1 each.", HelpName = "W1,W2,…" };
-    private readonly Option<double> density = new("--density")
-    {
-        Description = "Share of entries that ties and dare keep, above 0 and up to 1.",
-        HelpName = "D",
-        DefaultValueFactory = _ => 1,
-    };
+    private readonly Option<double> density = VerbOptions.Number("--density", "Share of entries that ties and dare keep, above 0 and up to 1.", "D", 1);
 
     private readonly Option<int?> rank = new("--rank") { Description = "Rank of the svd forms; default: the largest of the adapters.", HelpName = "R" };
     private readonly Option<int> seed = VerbOptions.Seed();

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Telecom.Sdk.Errors;
 
 namespace Telecom.Host.Commands;
@@ -37,6 +38,24 @@ internal static class VerbOptions
         Description = "Seed of everything random.",
         HelpName = "N",
         DefaultValueFactory = _ => 1,
+    };
+
+    /// <returns>An option with a decimal point, whatever the language of the machine: a library that reads it would take a comma there.</returns>
+    public static Option<double> Number(string name, string description, string helpName, double standard) => new(name)
+    {
+        Description = description,
+        HelpName = helpName,
+        DefaultValueFactory = _ => standard,
+        CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value))
+            {
+                result.AddError($"'{text}' of {name} is not a number such as 0.5.");
+            }
+
+            return value;
+        },
     };
 
     public static Option<string?> Data() => new("--data")

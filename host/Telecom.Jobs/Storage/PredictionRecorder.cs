@@ -21,6 +21,9 @@ public sealed partial class PredictionRecorder : IAsyncDisposable
     private readonly ILogger<PredictionRecorder> logger;
     private readonly Channel<Entry> queue;
     private readonly CancellationTokenSource stopping = new();
+
+    // Released by those who wait for what they handed in; one release too many only makes a transaction smaller.
+    private readonly SemaphoreSlim hurry = new(0);
     private readonly Task writing;
     private string? failure;
 
@@ -56,6 +59,7 @@ public sealed partial class PredictionRecorder : IAsyncDisposable
 
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await EnqueueAsync(new(null, reached), cancellationToken).ConfigureAwait(false);
+        hurry.Release();
         try
         {
             await reached.Task.WaitAsync(options.Patience, time, cancellationToken).ConfigureAwait(false);
@@ -72,6 +76,7 @@ public sealed partial class PredictionRecorder : IAsyncDisposable
         queue.Writer.TryComplete();
         await stopping.CancelAsync().ConfigureAwait(false);
         await writing.ConfigureAwait(false);
+        hurry.Dispose();
         stopping.Dispose();
     }
 
@@ -101,6 +106,7 @@ public sealed partial class PredictionRecorder : IAsyncDisposable
         var waiters = new List<TaskCompletionSource>();
         while (await queue.Reader.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
         {
+            await LingerAsync().ConfigureAwait(false);
             while (batch.Count < options.BatchRows && queue.Reader.TryRead(out var entry))
             {
                 if (entry.Prediction is { } prediction)
@@ -118,6 +124,21 @@ public sealed partial class PredictionRecorder : IAsyncDisposable
             batch.Clear();
             waiters.Clear();
         }
+    }
+
+    // Ends early when somebody waits, a whole transaction is there, or the recorder stops.
+    private async Task LingerAsync()
+    {
+        if (options.Linger <= TimeSpan.Zero || queue.Reader.Count >= options.BatchRows)
+        {
+            return;
+        }
+
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping.Token);
+        var hurried = hurry.WaitAsync(ended.Token);
+        await Task.WhenAny(hurried, Task.Delay(options.Linger, time, ended.Token)).ConfigureAwait(false);
+        await ended.CancelAsync().ConfigureAwait(false);
+        await hurried.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task SaveAsync(List<StoredPrediction> batch)

@@ -9,6 +9,9 @@ public sealed record PredictionRecorderOptions
     /// <summary>Rows of one transaction at most.</summary>
     public int BatchRows { get; init; } = 256;
 
+    /// <summary>How long the first row of a transaction waits for others: a commit costs milliseconds, a row of one microseconds.</summary>
+    public TimeSpan Linger { get; init; } = TimeSpan.FromMilliseconds(20);
+
     /// <summary>How long a caller waits for a place in the queue before he is refused.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(5);
 }

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using Telecom.Jobs.Storage;
 using Telecom.Sdk.Errors;
 
@@ -128,6 +129,40 @@ public sealed class PredictionRecorderTests : IAsyncLifetime
         }
 
         await UntilAsync(() => recorder.Failure is null);
+
+        Assert.NotNull(await store.FindAsync(prediction.Id, Token));
+    }
+
+    [Fact]
+    public async Task Predictions_that_come_shortly_after_one_another_are_stored_in_one_transaction()
+    {
+        var time = new FakeTimeProvider();
+        await using var recorder = new PredictionRecorder(
+            store, new() { Linger = TimeSpan.FromMilliseconds(20) }, time, NullLogger<PredictionRecorder>.Instance);
+        await recorder.RecordAsync(Samples.Prediction(0), Token);
+        await recorder.RecordAsync(Samples.Prediction(1), Token);
+        Assert.Empty((await store.QueryAsync(new(), Token)).Items);
+
+        // The writer may start its wait a little after the first row came.
+        IReadOnlyList<StoredPrediction> seen = [];
+        while (seen.Count == 0)
+        {
+            time.Advance(TimeSpan.FromMilliseconds(20));
+            seen = (await store.QueryAsync(new(), Token)).Items;
+        }
+
+        Assert.Equal(2, seen.Count);
+    }
+
+    [Fact]
+    public async Task Who_asks_for_what_he_handed_in_does_not_wait_for_others()
+    {
+        // Time stands still.
+        await using var recorder = new PredictionRecorder(store, new(), new FakeTimeProvider(), NullLogger<PredictionRecorder>.Instance);
+        var prediction = Samples.Prediction(0);
+        await recorder.RecordAsync(prediction, Token);
+
+        await recorder.FlushAsync(Token);
 
         Assert.NotNull(await store.FindAsync(prediction.Id, Token));
     }
