@@ -23,7 +23,8 @@ internal static class PredictionEndpoints
         var services = context.RequestServices;
         var task = services.GetRequiredService<ITelecomRuntime>().Task((string)context.Request.RouteValues["task"]!);
         var options = PredictionQueryString.ReadOptions(context.Request.Query, task);
-        var requests = RequestDocuments.Split(await JsonBody.ReadAsync(context.Request));
+        var body = await JsonBody.ReadAsync(context.Request);
+        var requests = RequestDocuments.Split(body);
         var work = services.GetRequiredService<PredictionWork>();
         var preferences = Preferences.Read(context.Request);
         if (!preferences.IsAsync && !work.IsTooLong(task, options, requests, preferences.Wait))
@@ -33,7 +34,7 @@ internal static class PredictionEndpoints
             return;
         }
 
-        var operation = services.GetRequiredService<OperationService>().Start(OperationKind.Prediction, CallerId.Of(context), async operation =>
+        var operation = services.GetRequiredService<OperationService>().Start(OperationKind.Prediction, CallerId.Of(context), body.Length, async operation =>
         {
             var answers = await work.RunAsync(task, options, requests, operation, operation.Cancellation);
             return JsonBody.Write(writer => PredictionJson.Write(writer, answers, requests.IsArray));

@@ -22,7 +22,7 @@ public sealed class OperationServiceTests : IAsyncLifetime
 
     public ValueTask InitializeAsync()
     {
-        service = new(new() { MaxActive = 4, MaxEnded = 3, MaxEndedBytes = 1000, MaxEvents = 4 }, time, NullLogger<OperationService>.Instance);
+        service = new(new() { MaxActive = 4, MaxActiveBytes = 1000, MaxEnded = 3, MaxEndedBytes = 1000, MaxEvents = 4 }, time, NullLogger<OperationService>.Instance);
         return ValueTask.CompletedTask;
     }
 
@@ -32,10 +32,10 @@ public sealed class OperationServiceTests : IAsyncLifetime
     public async Task Operations_of_a_kind_that_runs_singly_wait_for_their_turn()
     {
         var release = new TaskCompletionSource();
-        var first = service.Start(Single, "me", _ => WaitAsync(release.Task));
+        var first = service.Start(Single, "me", 100, _ => WaitAsync(release.Task));
         await StateAsync(first, "running");
-        var second = service.Start(Single, "me", _ => WaitAsync(Task.CompletedTask));
-        var other = service.Start(Many, "me", _ => WaitAsync(Task.CompletedTask));
+        var second = service.Start(Single, "me", 100, _ => WaitAsync(Task.CompletedTask));
+        var other = service.Start(Many, "me", 100, _ => WaitAsync(Task.CompletedTask));
         await EndAsync(other);
 
         Assert.Equal("notStarted", second.Describe(withResult: true).Status);
@@ -49,9 +49,9 @@ public sealed class OperationServiceTests : IAsyncLifetime
     public async Task One_more_than_may_be_active_is_refused_until_one_has_ended()
     {
         var release = new TaskCompletionSource();
-        var operations = Enumerable.Range(0, 4).Select(_ => service.Start(Many, "me", _ => WaitAsync(release.Task))).ToList();
+        var operations = Enumerable.Range(0, 4).Select(_ => service.Start(Many, "me", 100, _ => WaitAsync(release.Task))).ToList();
 
-        var refusal = Assert.Throws<TelecomException>(() => service.Start(Many, "me", _ => WaitAsync(release.Task)));
+        var refusal = Assert.Throws<TelecomException>(() => service.Start(Many, "me", 100, _ => WaitAsync(release.Task)));
         release.SetResult();
         foreach (var operation in operations)
         {
@@ -62,13 +62,26 @@ public sealed class OperationServiceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Requests_that_are_too_large_together_are_refused_but_one_alone_never()
+    {
+        var release = new TaskCompletionSource();
+        var large = service.Start(Many, "me", 5000, _ => WaitAsync(release.Task));
+        var refusal = Assert.Throws<TelecomException>(() => service.Start(Many, "me", 1, _ => WaitAsync(release.Task)));
+        release.SetResult();
+        await EndAsync(large);
+        await EndAsync(service.Start(Many, "me", 1000, _ => WaitAsync(Task.CompletedTask)));
+
+        Assert.Equal(ErrorCode.QueueFull, refusal.Code);
+    }
+
+    [Fact]
     public async Task One_that_waits_is_cancelled_without_having_run()
     {
         var release = new TaskCompletionSource();
-        var first = service.Start(Single, "me", _ => WaitAsync(release.Task));
+        var first = service.Start(Single, "me", 100, _ => WaitAsync(release.Task));
         await StateAsync(first, "running");
         var hasRun = false;
-        var second = service.Start(Single, "me", _ =>
+        var second = service.Start(Single, "me", 100, _ =>
         {
             hasRun = true;
             return WaitAsync(Task.CompletedTask);
@@ -86,7 +99,7 @@ public sealed class OperationServiceTests : IAsyncLifetime
     [Fact]
     public async Task What_has_ended_is_shown_for_an_hour()
     {
-        var operation = service.Start(Many, "me", _ => WaitAsync(Task.CompletedTask));
+        var operation = service.Start(Many, "me", 100, _ => WaitAsync(Task.CompletedTask));
         await EndAsync(operation);
 
         time.Advance(TimeSpan.FromMinutes(59));
@@ -104,7 +117,7 @@ public sealed class OperationServiceTests : IAsyncLifetime
         var operations = new List<Operation>();
         for (var i = 0; i < 5; i++)
         {
-            operations.Add(service.Start(Many, "me", _ => Task.FromResult<ReadOnlyMemory<byte>>(Encoding.ASCII.GetBytes("1".PadLeft(resultBytes)))));
+            operations.Add(service.Start(Many, "me", 100, _ => Task.FromResult<ReadOnlyMemory<byte>>(Encoding.ASCII.GetBytes("1".PadLeft(resultBytes)))));
             await EndAsync(operations[^1]);
             time.Advance(TimeSpan.FromSeconds(1));
         }
@@ -115,7 +128,7 @@ public sealed class OperationServiceTests : IAsyncLifetime
     [Fact]
     public async Task Another_caller_sees_nothing_of_it()
     {
-        var operation = service.Start(Many, "me", _ => WaitAsync(Task.CompletedTask));
+        var operation = service.Start(Many, "me", 100, _ => WaitAsync(Task.CompletedTask));
         await EndAsync(operation);
 
         Assert.Empty(service.Of("you"));
@@ -125,7 +138,7 @@ public sealed class OperationServiceTests : IAsyncLifetime
     [Fact]
     public async Task A_failure_of_plugin_code_does_not_show_what_it_was()
     {
-        var operation = service.Start(Many, "me", _ => throw new InvalidOperationException("/secret/path"));
+        var operation = service.Start(Many, "me", 100, _ => throw new InvalidOperationException("/secret/path"));
         await EndAsync(operation);
 
         var document = operation.Describe(withResult: true);
@@ -137,7 +150,7 @@ public sealed class OperationServiceTests : IAsyncLifetime
     [Fact]
     public async Task Reports_of_one_stage_are_thinned_out_but_never_its_end()
     {
-        var operation = service.Start(Many, "me", operation =>
+        var operation = service.Start(Many, "me", 100, operation =>
         {
             for (var done = 1; done <= 1000; done++)
             {
@@ -161,7 +174,7 @@ public sealed class OperationServiceTests : IAsyncLifetime
     [Fact]
     public async Task A_reader_who_comes_late_gets_the_latest_events_and_always_the_last()
     {
-        var operation = service.Start(Many, "me", operation =>
+        var operation = service.Start(Many, "me", 100, operation =>
         {
             for (var line = 1; line <= 9; line++)
             {
@@ -201,7 +214,7 @@ public sealed class OperationServiceTests : IAsyncLifetime
     [Fact]
     public async Task A_result_with_line_ends_stays_one_event()
     {
-        var operation = service.Start(Many, "me", _ => Task.FromResult<ReadOnlyMemory<byte>>("{\r\n \"a\": \"x\\ny\" }"u8.ToArray()));
+        var operation = service.Start(Many, "me", 100, _ => Task.FromResult<ReadOnlyMemory<byte>>("{\r\n \"a\": \"x\\ny\" }"u8.ToArray()));
         await EndAsync(operation);
 
         var data = (await operation.Events.NextAsync(0, Token))[^1].Data;

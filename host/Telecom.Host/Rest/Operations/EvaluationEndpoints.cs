@@ -29,7 +29,7 @@ internal static class EvaluationEndpoints
         var wanted = JsonInput.Read(body.Span, RestJson.Default.NewEvaluationDocument);
         var request = Read(definition, wanted, runtime);
         var methods = request.Methods.Count == 0 ? definition.Methods.Count : request.Methods.Count;
-        var operation = operations.Start(OperationKind.Evaluation, CallerId.Of(context), async operation =>
+        var operation = operations.Start(OperationKind.Evaluation, CallerId.Of(context), body.Length, async operation =>
         {
             var report = await runtime.Evaluations.EvaluateAsync(request, new EvaluationProgress(operation, methods), operation.Cancellation);
             return JsonSerializer.SerializeToUtf8Bytes(EvaluationDocument.Of(report), ReportJson.Default.EvaluationDocument);

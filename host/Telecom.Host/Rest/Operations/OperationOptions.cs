@@ -6,6 +6,9 @@ internal sealed record OperationOptions
     /// <summary>Operations that may wait or run at the same time.</summary>
     public int MaxActive { get; init; } = 256;
 
+    /// <summary>Bytes of the requests that they keep.</summary>
+    public long MaxActiveBytes { get; init; } = 256L << 20;
+
     /// <summary>Operations that have ended and are still shown.</summary>
     public int MaxEnded { get; init; } = 1000;
 

@@ -16,28 +16,24 @@ internal sealed partial class OperationService(OperationOptions options, TimePro
     private readonly ConcurrentDictionary<OperationKind, SemaphoreSlim> turns = new();
     private readonly ConcurrentDictionary<Guid, Task> running = new();
     private readonly CancellationTokenSource stopping = new();
+    private readonly Lock gate = new();
     private int active;
+    private long activeBytes;
 
     /// <summary>Starts work behind the caller's back.</summary>
     /// <param name="kind">What sort of work.</param>
     /// <param name="caller">Who will ask for it.</param>
+    /// <param name="requestBytes">Memory that the work keeps until its end.</param>
     /// <param name="work">Reports to the operation, watches its <see cref="Operation.Cancellation"/>, and returns one JSON document.</param>
     /// <exception cref="TelecomException"><see cref="ErrorCode.QueueFull"/>: as many operations wait or run as may.</exception>
-    public Operation Start(OperationKind kind, string caller, Func<Operation, Task<ReadOnlyMemory<byte>>> work)
+    public Operation Start(OperationKind kind, string caller, long requestBytes, Func<Operation, Task<ReadOnlyMemory<byte>>> work)
     {
         Forget();
-        if (Interlocked.Increment(ref active) > options.MaxActive)
-        {
-            Interlocked.Decrement(ref active);
-            throw new TelecomException(
-                ErrorCode.QueueFull,
-                string.Create(CultureInfo.InvariantCulture, $"{options.MaxActive} operations wait or run already: try again when one has ended."));
-        }
-
+        Enter(requestBytes);
         var operation = new Operation(kind, caller, options, time, stopping.Token);
         operations[operation.Id] = operation;
         var traceId = Activity.Current?.TraceId.ToHexString() ?? operation.Id.ToString("N");
-        var run = Task.Run(() => RunAsync(operation, work, traceId), CancellationToken.None);
+        var run = Task.Run(() => RunAsync(operation, requestBytes, work, traceId), CancellationToken.None);
         running[operation.Id] = run;
         _ = run.ContinueWith(
             _ => running.TryRemove(operation.Id, out Task? _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
@@ -83,7 +79,17 @@ internal sealed partial class OperationService(OperationOptions options, TimePro
         stopping.Dispose();
     }
 
-    private async Task RunAsync(Operation operation, Func<Operation, Task<ReadOnlyMemory<byte>>> work, string traceId)
+    private async Task RunAsync(Operation operation, long requestBytes, Func<Operation, Task<ReadOnlyMemory<byte>>> work, string traceId)
+    {
+        var end = await WorkAsync(operation, work, traceId);
+
+        // Whoever hears of the end finds the place free.
+        Leave(requestBytes);
+        end();
+    }
+
+    /// <returns>What tells how it ended.</returns>
+    private async Task<Action> WorkAsync(Operation operation, Func<Operation, Task<ReadOnlyMemory<byte>>> work, string traceId)
     {
         try
         {
@@ -92,7 +98,8 @@ internal sealed partial class OperationService(OperationOptions options, TimePro
             try
             {
                 operation.Start();
-                operation.Succeed(await work(operation));
+                var result = await work(operation);
+                return () => operation.Succeed(result);
             }
             finally
             {
@@ -102,7 +109,7 @@ internal sealed partial class OperationService(OperationOptions options, TimePro
         catch (OperationCanceledException) when (operation.Cancellation.IsCancellationRequested)
         {
             var cancelled = new TelecomException(ErrorCode.Cancelled, "The operation was cancelled, or the host stopped, before it ended.");
-            operation.Fail(ProblemDocuments.Of(cancelled, traceId), isCancelled: true);
+            return () => operation.Fail(ProblemDocuments.Of(cancelled, traceId), isCancelled: true);
         }
 #pragma warning disable CA1031 // Whatever the work fails with is its caller's to read, as the answer of a request would be.
         catch (Exception exception)
@@ -113,11 +120,35 @@ internal sealed partial class OperationService(OperationOptions options, TimePro
                 LogFailed(operation.Kind.Name, operation.Id, traceId, exception);
             }
 
-            operation.Fail(ProblemDocuments.Of(exception, traceId), isCancelled: false);
+            return () => operation.Fail(ProblemDocuments.Of(exception, traceId), isCancelled: false);
         }
-        finally
+    }
+
+    // One alone may be as large as a request may be.
+    private void Enter(long requestBytes)
+    {
+        lock (gate)
         {
-            Interlocked.Decrement(ref active);
+            if (active == options.MaxActive || (active > 0 && activeBytes + requestBytes > options.MaxActiveBytes))
+            {
+                throw new TelecomException(
+                    ErrorCode.QueueFull,
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{active} operations with {activeBytes >> 20} MiB of requests wait or run already: try again when one has ended."));
+            }
+
+            active++;
+            activeBytes += requestBytes;
+        }
+    }
+
+    private void Leave(long requestBytes)
+    {
+        lock (gate)
+        {
+            active--;
+            activeBytes -= requestBytes;
         }
     }
 
