@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Telecom.Plugins.Abr.Contracts;
 using Telecom.Plugins.Abr.Methods;
+using Telecom.Plugins.Abr.Methods.Learned;
 using Telecom.Sdk.Domains;
 using Telecom.Sdk.Tasks;
 
@@ -42,6 +43,18 @@ public sealed class AbrTask : TelecomTask<AbrRequest, AbrDecision>
         }
 
         task
+            .Network(
+                NetworkPolicy.Id,
+                "return-conditioned sequence policy with a small transformer of its own, cloned from experience",
+                LearnedSettings.NetworkTraining,
+                LearnedSettings.Network,
+                setup => new NetworkPolicy(setup))
+            .Adapted(
+                AdaptedPolicy.Id,
+                "return-conditioned sequence policy on the shared base with a low-rank adapter (NetLLM, SIGCOMM 2024)",
+                LearnedSettings.AdaptedTraining,
+                LearnedSettings.Adapted,
+                setup => new AdaptedPolicy(setup))
             .Fallback(RulePolicies.Reference)
             .Benchmark(new AbrBenchmark())
             .Simulator(new AbrSimulator())

@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace Telecom.Modeling.Training;
 
 /// <summary>
-/// Trains a method's modules and adapter with AdamW and keeps the weights with the lowest validation metric. Every optimiser step and every
+/// Trains a method's modules and adapter with AdamW and keeps the weights with the best validation metric. Every optimiser step and every
 /// validation is one slice of executor work.
 /// </summary>
 /// <remarks>
@@ -130,7 +130,8 @@ public sealed class Trainer : IDisposable
             state.EpochLoss!.Value,
             state.Steps,
             watch.Elapsed.TotalSeconds,
-            trainedExamples / Math.Max(trainingSeconds, 1e-9));
+            trainedExamples / Math.Max(trainingSeconds, 1e-9),
+            state.Curve);
     }
 
     private void Step()
@@ -199,7 +200,8 @@ public sealed class Trainer : IDisposable
             epoch == 0 ? "before the first step" : $"after epoch {epoch}");
         state.InitialMetric ??= metric;
         state.LastMetric = metric;
-        if (state.BestMetric is null || metric < state.BestMetric)
+        state.Curve.Add(new(epoch, state.Steps, epoch == 0 ? null : state.ShownLoss(), metric));
+        if (state.BestMetric is not { } best || (run.Data.LowerIsBetter ? metric < best : metric > best))
         {
             state.BestMetric = metric;
             state.BestEpoch = epoch;

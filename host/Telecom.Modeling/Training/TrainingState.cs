@@ -1,3 +1,5 @@
+using Telecom.Sdk.Bundles;
+
 namespace Telecom.Modeling.Training;
 
 /// <summary>Where a run stands between two optimiser steps; with the tensors beside it, enough to continue to the byte.</summary>
@@ -36,11 +38,14 @@ internal sealed record TrainingState
     /// <summary>Validation metric of the last whole epoch; null until measured.</summary>
     public double? LastMetric { get; set; }
 
-    /// <summary>Lowest validation metric; null until measured.</summary>
+    /// <summary>Best validation metric; null until measured.</summary>
     public double? BestMetric { get; set; }
 
     /// <summary>Epoch of the best metric.</summary>
     public int BestEpoch { get; set; }
+
+    /// <summary>Every validation so far.</summary>
+    public List<TrainingPoint> Curve { get; set; } = [];
 
     /// <summary>Mean loss so far in this epoch, or of the last one.</summary>
     public double? ShownLoss() => LossCount > 0 ? LossSum / LossCount : EpochLoss;

@@ -39,7 +39,7 @@ internal sealed class ModelLoader(DeviceExecutor executor)
         return await executor.RunAsync(
             () =>
             {
-                var learned = Fresh(method, settings, sharedBase, seed: 0);
+                var learned = Create(method, settings, sharedBase, bundle);
                 try
                 {
                     bundle.LoadModules(learned.Modules);
@@ -64,7 +64,7 @@ internal sealed class ModelLoader(DeviceExecutor executor)
         where TIn : class
         where TOut : class
     {
-        var learned = Fresh(method, settings, sharedBase, seed);
+        var learned = Fresh(method, settings, sharedBase, seed, isTrained: false);
         try
         {
             var adapter = learned is AdaptedMethod<TIn, TOut> adapted && sharedBase?.Model is { } model
@@ -82,7 +82,24 @@ internal sealed class ModelLoader(DeviceExecutor executor)
         }
     }
 
-    private LearnedMethod<TIn, TOut> Fresh<TIn, TOut>(MethodDefinition<TIn, TOut> method, SettingValues settings, SharedBase? sharedBase, int seed)
+    // What the method misses in the settings of a bundle is a fault of that bundle.
+    private LearnedMethod<TIn, TOut> Create<TIn, TOut>(
+        MethodDefinition<TIn, TOut> method, SettingValues settings, SharedBase? sharedBase, Bundle bundle)
+        where TIn : class
+        where TOut : class
+    {
+        try
+        {
+            return Fresh(method, settings, sharedBase, seed: 0, isTrained: true);
+        }
+        catch (TelecomException exception) when (exception.Code == ErrorCode.BundleInvalid)
+        {
+            throw new TelecomException(exception.Code, $"Bundle {bundle.Folder}: {exception.Message}", exception);
+        }
+    }
+
+    private LearnedMethod<TIn, TOut> Fresh<TIn, TOut>(
+        MethodDefinition<TIn, TOut> method, SettingValues settings, SharedBase? sharedBase, int seed, bool isTrained)
         where TIn : class
         where TOut : class
     {
@@ -91,7 +108,7 @@ internal sealed class ModelLoader(DeviceExecutor executor)
             ?? throw new TelecomException(ErrorCode.InvalidInput, $"Method '{id}' is analytic: it has no weights to train or load.");
         using var scope = torch.NewDisposeScope();
         torch.random.manual_seed(seed);
-        var learned = MethodFault.Guard(id, () => create(new MethodSetup(settings, sharedBase?.Width ?? 0)));
+        var learned = MethodFault.Guard(id, () => create(new MethodSetup(settings, sharedBase?.Width ?? 0) { IsTrained = isTrained }));
         try
         {
             return MethodFault.Guard(id, () =>

@@ -15,6 +15,10 @@ internal sealed class GuardedTrainingData(string method, ITrainingData data) : I
 
     public string MetricName => data.MetricName;
 
+    public bool LowerIsBetter => data.LowerIsBetter;
+
+    public IReadOnlyDictionary<string, string> MeasuredSettings => data.MeasuredSettings;
+
     public torch.Tensor Loss(ReadOnlySpan<int> examples, TrainingPass pass)
     {
         try

@@ -152,7 +152,8 @@ internal sealed class TrainingSession<TIn, TOut>(RuntimeServices services, TaskD
     {
         CheckBaseUnchanged(sharedBase);
         var card = Card(request, run, sharedBase, outcome);
-        BundleWriter.Write(folder, new BundleContents(card, settings, run.Modules, run.Adapter));
+        var measured = SettingValues.Create(settings.Descriptors, settings.Pairs.Concat(run.Data.MeasuredSettings));
+        BundleWriter.Write(folder, new BundleContents(card, measured, run.Modules, run.Adapter));
         return new TrainingReport
         {
             Task = task.Id,
@@ -187,6 +188,7 @@ internal sealed class TrainingSession<TIn, TOut>(RuntimeServices services, TaskD
             ["best_epoch"] = outcome.BestEpoch,
             ["steps"] = outcome.Steps,
         },
+        Curve = outcome.Curve,
         Licence = "MIT; the training data keep their own licence",
         CreatedAt = services.Time.GetUtcNow(),
         ModuleParameters = run.Modules.parameters().Sum(parameter => parameter.numel()),

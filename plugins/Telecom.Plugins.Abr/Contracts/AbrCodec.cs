@@ -42,6 +42,7 @@ internal static class AbrCodec
             Played = played,
             HasContext = document.Context is not null,
             TargetScale = document.TargetScale,
+            SampleSeed = document.SampleSeed,
         };
     }
 

@@ -35,6 +35,9 @@ public sealed record AbrRequest
     /// <summary>Target return of a return-conditioned policy as a multiple of its pool's best; null for its default.</summary>
     public double? TargetScale { get; init; }
 
+    /// <summary>Seed of a learned policy's draw from its probabilities; null for the likeliest level.</summary>
+    public int? SampleSeed { get; init; }
+
     /// <summary>The same as a rule policy sees it.</summary>
     internal DecisionPoint Point => new()
     {

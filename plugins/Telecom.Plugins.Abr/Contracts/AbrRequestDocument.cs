@@ -38,4 +38,8 @@ public sealed record AbrRequestDocument
     /// <summary>Target.</summary>
     [Quantity("Target return of a return-conditioned policy as a multiple of the best that it was trained on; its default when left out.", Minimum = 0)]
     public double? TargetScale { get; init; }
+
+    /// <summary>Seed of a draw.</summary>
+    [Quantity("Seed with which a learned policy draws the level by its probabilities; the likeliest level when left out.")]
+    public int? SampleSeed { get; init; }
 }

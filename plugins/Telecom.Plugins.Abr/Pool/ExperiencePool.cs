@@ -23,6 +23,12 @@ internal sealed record ExperiencePool
     /// <summary>Whether a record is the last of its session, [N].</summary>
     public required bool[] Done { get; init; }
 
+    /// <summary>
+    /// How good every level would have been at each decision, [N, M] in units of reward, of which only differences within a row matter; NaN in rows that
+    /// nobody judged, null where none was.
+    /// </summary>
+    public float[]? LevelScores { get; init; }
+
     /// <summary>Rewards below were raised to it; null where none was.</summary>
     public required double? RewardFloor { get; init; }
 
@@ -31,6 +37,10 @@ internal sealed record ExperiencePool
 
     /// <summary>Number of records N.</summary>
     public int Count => Actions.Length;
+
+    /// <summary>Scores of one record, [M]; empty where nobody judged it.</summary>
+    public ReadOnlySpan<float> Scores(int record) =>
+        LevelScores is not null && !float.IsNaN(LevelScores[record * Levels]) ? LevelScores.AsSpan(record * Levels, Levels) : [];
 
     /// <summary>Observation of one record, [6, W].</summary>
     public ReadOnlySpan<float> State(int record)

@@ -14,6 +14,21 @@ internal sealed class HindsightBehaviour(HindsightPlanner planner) : IBehaviour
 
     public int Decide(PlaySession session, Random random)
     {
+        var level = Planned(session);
+        expected = session.State;
+        session.Simulator.Step(ref expected, level);
+        return level;
+    }
+
+    public bool TryScore(PlaySession session, Span<float> scores)
+    {
+        scores.Clear();
+        scores[Planned(session)] = 1;
+        return true;
+    }
+
+    private int Planned(PlaySession session)
+    {
         var (simulator, state) = (session.Simulator, session.State);
         if (state.Chunk != expected.Chunk || state.LastLevel != expected.LastLevel || Math.Abs(state.BufferMs - expected.BufferMs) > ToleranceMs)
         {
@@ -21,9 +36,7 @@ internal sealed class HindsightBehaviour(HindsightPlanner planner) : IBehaviour
             planner.PlanFrom(simulator, state, levels);
         }
 
-        var level = levels[state.Chunk];
         expected = state;
-        simulator.Step(ref expected, level);
-        return level;
+        return levels[state.Chunk];
     }
 }

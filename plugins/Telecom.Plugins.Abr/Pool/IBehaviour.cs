@@ -7,4 +7,13 @@ internal interface IBehaviour
 {
     /// <returns>Level of the next chunk.</returns>
     int Decide(PlaySession session, Random random);
+
+    /// <summary>
+    /// Says how good every level would be now, which is what policies learn where what was played is not what should be: after exploration, or where
+    /// several levels are nearly as good. Called before <see cref="Decide"/>.
+    /// </summary>
+    /// <param name="session">The session; not changed.</param>
+    /// <param name="scores">[M], in units of reward, written; only differences matter.</param>
+    /// <returns>False when this behaviour has no opinion.</returns>
+    bool TryScore(PlaySession session, Span<float> scores) => false;
 }

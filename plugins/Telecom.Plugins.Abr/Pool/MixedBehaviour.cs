@@ -10,4 +10,6 @@ internal sealed class MixedBehaviour(IBehaviour usual, IBehaviour other, double 
 {
     public int Decide(PlaySession session, Random random) =>
         random.NextDouble() < probability ? other.Decide(session, random) : usual.Decide(session, random);
+
+    public bool TryScore(PlaySession session, Span<float> scores) => usual.TryScore(session, scores);
 }

@@ -14,9 +14,11 @@ internal sealed class PoolBuilder(int history)
     private readonly List<byte> actions = [];
     private readonly List<float> rewards = [];
     private readonly List<bool> done = [];
+    private readonly List<float> scores = [];
     private readonly List<PoolSource> sources = [];
     private int width;
     private int levels;
+    private bool isJudged;
 
     /// <summary>Records so far.</summary>
     public int Count => actions.Count;
@@ -24,8 +26,9 @@ internal sealed class PoolBuilder(int history)
     /// <summary>Adds the decisions of one finished session.</summary>
     /// <param name="video">Its video.</param>
     /// <param name="played">All of its chunks.</param>
+    /// <param name="judged">Scores of all levels at every decision, [played − 1, M], NaN throughout a row without; empty where none has any.</param>
     /// <exception cref="TelecomException"><see cref="ErrorCode.InvalidInput"/>: the video has other levels than those before it.</exception>
-    public void Add(PlayableVideo video, ReadOnlySpan<PlayedChunk> played)
+    public void Add(PlayableVideo video, ReadOnlySpan<PlayedChunk> played, ReadOnlySpan<float> judged = default)
     {
         if (levels != 0 && levels != video.Levels)
         {
@@ -49,6 +52,12 @@ internal sealed class PoolBuilder(int history)
             actions.Add((byte)played[k].Level);
             rewards.Add((float)played[k].Reward);
             done.Add(k == played.Length - 1);
+        }
+
+        isJudged |= !judged.IsEmpty;
+        for (var i = 0; i < (played.Length - 1) * levels; i++)
+        {
+            scores.Add(judged.IsEmpty ? float.NaN : judged[i]);
         }
     }
 
@@ -90,6 +99,7 @@ internal sealed class PoolBuilder(int history)
             Actions = [.. actions],
             Rewards = all,
             Done = [.. done],
+            LevelScores = isJudged ? [.. scores] : null,
             RewardFloor = floor,
             Sources = [.. sources],
         };

@@ -34,9 +34,9 @@ internal static class PoolCollector
             {
                 var first = done;
                 var specs = starts.Select((start, i) => new SessionSpec(links[start.Trace], video, start.Pointer, first + i)).ToArray();
-                foreach (var log in Play(behaviour, specs, plan, profile, Report, cancellationToken))
+                foreach (var (log, scores) in Play(behaviour, specs, plan, profile, Report, cancellationToken))
                 {
-                    builder.Add(video, log);
+                    builder.Add(video, log, scores);
                 }
 
                 builder.EndSource(Source(behaviour, links, traces, video, plan, profile));
@@ -48,10 +48,10 @@ internal static class PoolCollector
         void Report() => progress?.Report(new("collecting experience", Interlocked.Increment(ref done), total));
     }
 
-    private static PlayedChunk[][] Play(
+    private static (PlayedChunk[] Log, float[] Scores)[] Play(
         BehaviourSpec behaviour, SessionSpec[] specs, PoolPlan plan, AbrProfile profile, Action played, CancellationToken cancellationToken)
     {
-        var logs = new PlayedChunk[specs.Length][];
+        var logs = new (PlayedChunk[] Log, float[] Scores)[specs.Length];
         using var planners = new ThreadLocal<HindsightPlanner>(() => new());
         var options = new ParallelOptions { MaxDegreeOfParallelism = plan.Parallelism, CancellationToken = cancellationToken };
         Parallel.For(0, specs.Length, options, i =>
@@ -59,13 +59,24 @@ internal static class PoolCollector
             var session = new PlaySession(specs[i], profile, plan.Seed);
             var random = new Random(HashCode(plan.Seed, specs[i].Index));
             var decides = behaviour.Create(planners.Value!);
+            var levels = specs[i].Video.Levels;
+            var scores = new float[plan.HasScores ? (specs[i].Video.Chunks - 1) * levels : 0];
             session.Step(profile.FirstLevel);
             while (!session.IsDone)
             {
+                if (plan.HasScores)
+                {
+                    var row = scores.AsSpan((session.State.Chunk - 1) * levels, levels);
+                    if (!decides.TryScore(session, row))
+                    {
+                        row.Fill(float.NaN);
+                    }
+                }
+
                 session.Step(decides.Decide(session, random));
             }
 
-            logs[i] = session.CopyLog();
+            logs[i] = (session.CopyLog(), scores);
             played();
         });
         return logs;

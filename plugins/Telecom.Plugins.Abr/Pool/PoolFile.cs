@@ -8,13 +8,16 @@ using Telecom.Sdk.Errors;
 namespace Telecom.Plugins.Abr.Pool;
 
 /// <summary>
-/// A pool on disk: 8 bytes with the length of the header, the header as JSON, then states float32 [N, 6, W], actions uint8 [N], rewards float32 [N] and
-/// done uint8 [N], little endian, nothing between them. Reading it runs nothing.
+/// A pool on disk: 8 bytes with the length of the header, the header as JSON, then states float32 [N, 6, W], actions uint8 [N], rewards float32 [N],
+/// done uint8 [N] and, where the header says so, scores float32 [N, M], little endian, nothing between them. Reading it runs nothing.
 /// </summary>
 internal static class PoolFile
 {
     private const string Format = "abr-experience-pool";
-    private const int Version = 1;
+    private const int Version = 2;
+
+    // Version 1 had no scores.
+    private const int OldestVersion = 1;
     private const int MostHeaderBytes = 16 * 1024 * 1024;
 
     /// <summary>Writes a pool; a file of that name is replaced at once or not at all.</summary>
@@ -29,6 +32,7 @@ internal static class PoolFile
                 Records = pool.Count,
                 Width = pool.Width,
                 Levels = pool.Levels,
+                HasScores = pool.LevelScores is not null,
                 RewardFloor = pool.RewardFloor,
                 Sha256 = Convert.ToHexStringLower(SHA256.HashData(body)),
                 Sources = pool.Sources,
@@ -86,14 +90,16 @@ internal static class PoolFile
             throw Rejected(path, "is no experience pool: its header is not valid", exception);
         }
 
-        return header is { Format: Format, Version: Version } ? header
-            : header?.Format == Format ? throw Rejected(path, $"has layout version {header.Version}, but this program reads version {Version}")
+        return header is { Format: Format, Version: >= OldestVersion and <= Version } ? header
+            : header?.Format == Format
+                ? throw Rejected(path, $"has layout version {header.Version}, but this program reads versions {OldestVersion} to {Version}")
             : throw Rejected(path, "is no experience pool");
     }
 
     private static ExperiencePool ReadBody(string path, PoolHeader header, ReadOnlySpan<byte> body)
     {
-        var perRecord = ((long)AbrObservation.Features * header.Width * sizeof(float)) + sizeof(byte) + sizeof(float) + sizeof(byte);
+        var perRecord = ((long)AbrObservation.Features * header.Width * sizeof(float)) + sizeof(byte) + sizeof(float) + sizeof(byte)
+            + (header.HasScores ? (long)header.Levels * sizeof(float) : 0);
         if (header.Records < 1 || header.Width < 1 || header.Levels is < 1 or > byte.MaxValue || header.Records * perRecord != body.Length
             || header.Sources.Sum(source => (long)source.Records) != header.Records)
         {
@@ -103,6 +109,7 @@ internal static class PoolFile
         var states = header.Records * AbrObservation.Features * header.Width * sizeof(float);
         var rewards = states + header.Records;
         var done = rewards + (header.Records * sizeof(float));
+        var scores = done + header.Records;
         var pool = new ExperiencePool
         {
             Width = header.Width,
@@ -110,7 +117,8 @@ internal static class PoolFile
             States = MemoryMarshal.Cast<byte, float>(body[..states]).ToArray(),
             Actions = body[states..rewards].ToArray(),
             Rewards = MemoryMarshal.Cast<byte, float>(body[rewards..done]).ToArray(),
-            Done = Array.ConvertAll(body[done..].ToArray(), flag => flag != 0),
+            Done = Array.ConvertAll(body[done..scores].ToArray(), flag => flag != 0),
+            LevelScores = header.HasScores ? MemoryMarshal.Cast<byte, float>(body[scores..]).ToArray() : null,
             RewardFloor = header.RewardFloor,
             Sources = header.Sources,
         };
@@ -126,6 +134,7 @@ internal static class PoolFile
         body.Write(pool.Actions);
         body.Write(MemoryMarshal.AsBytes(pool.Rewards.AsSpan()));
         body.Write(Array.ConvertAll(pool.Done, flag => flag ? (byte)1 : (byte)0));
+        body.Write(MemoryMarshal.AsBytes(pool.LevelScores.AsSpan()));
         return body.ToArray();
     }
 

@@ -18,6 +18,9 @@ internal sealed record PoolHeader
     /// <summary>Levels M.</summary>
     public required int Levels { get; init; }
 
+    /// <summary>Whether scores of the levels follow; since version 2.</summary>
+    public bool HasScores { get; init; }
+
     /// <summary>Floor of the rewards; null where there is none.</summary>
     public double? RewardFloor { get; init; }
 

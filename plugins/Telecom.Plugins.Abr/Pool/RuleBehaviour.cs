@@ -6,4 +6,11 @@ namespace Telecom.Plugins.Abr.Pool;
 internal sealed class RuleBehaviour(IAbrPolicy policy) : IBehaviour
 {
     public int Decide(PlaySession session, Random random) => policy.Decide(session.Point);
+
+    public bool TryScore(PlaySession session, Span<float> scores)
+    {
+        scores.Clear();
+        scores[policy.Decide(session.Point)] = 1;
+        return true;
+    }
 }

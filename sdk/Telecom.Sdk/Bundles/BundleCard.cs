@@ -33,6 +33,9 @@ public sealed record BundleCard
     /// <summary>Validation metric at the saved weights and other figures of the run.</summary>
     public required IReadOnlyDictionary<string, double> Metrics { get; init; }
 
+    /// <summary>Loss and validation metric after every epoch, the first entry before any; null in cards of older hosts.</summary>
+    public IReadOnlyList<TrainingPoint>? Curve { get; init; }
+
     /// <summary>Licence of the weights, following the licence of the data.</summary>
     public required string Licence { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using TorchSharp;
 
 namespace Telecom.Sdk.Training;
@@ -18,8 +19,16 @@ public interface ITrainingData : IDisposable
     /// <summary>SHA-256 of the training and validation examples, lower-case hex.</summary>
     string Fingerprint { get; }
 
-    /// <summary>Name of the validation metric; lower is better.</summary>
+    /// <summary>Name of the validation metric.</summary>
     string MetricName { get; }
+
+    /// <summary>Whether the weights with the lowest validation metric are kept; false for those with the highest.</summary>
+    bool LowerIsBetter => true;
+
+    /// <summary>
+    /// Settings of the method that the data decided, such as the range of a normaliser; they stand in <c>task.json</c> instead of what the run began with.
+    /// </summary>
+    IReadOnlyDictionary<string, string> MeasuredSettings => ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>Mean loss of a batch, a scalar that gradients flow back from.</summary>
     torch.Tensor Loss(ReadOnlySpan<int> examples, TrainingPass pass);

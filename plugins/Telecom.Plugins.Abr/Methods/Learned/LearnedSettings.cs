@@ -1,0 +1,97 @@
+using Telecom.Sdk.Methods;
+using Telecom.Sdk.Settings;
+using Telecom.Sdk.Training;
+
+namespace Telecom.Plugins.Abr.Methods.Learned;
+
+/// <summary>Settings of the learned policies: what they are trained on, how they are built, what they aim at.</summary>
+internal static class LearnedSettings
+{
+    public const string Pool = "pool";
+    public const string Teacher = "teacher";
+    public const string TrainSet = "train-set";
+    public const string ValidSet = "valid-set";
+    public const string ValidVideo = "valid-video";
+    public const string Starts = "starts";
+    public const string Floor = "reward-floor";
+    public const string Labels = "labels";
+    public const string Temperature = "temperature";
+    public const string Windows = "windows";
+    public const string Window = "window";
+    public const string Features = "features";
+    public const string ReturnScale = "return-scale";
+    public const string TargetScale = "target-scale";
+    public const string MinReward = "r-min";
+    public const string MaxReward = "r-max";
+    public const string MaxReturn = "max-return";
+    public const string Width = "width";
+    public const string Layers = "layers";
+    public const string Heads = "heads";
+    public const string Dropout = "dropout";
+    public const string AdapterMethod = "adapter";
+    public const string AdapterRateRatio = "adapter-rate-ratio";
+    public const string Rank = "rank";
+    public const string Alpha = "alpha";
+    public const string AdapterDropout = "adapter-dropout";
+
+    /// <summary>Optimiser defaults of <c>network</c>.</summary>
+    public static TrainingOptions NetworkTraining { get; } = new() { Epochs = 20, BatchSize = 32, LearningRate = 1e-3, ClipNorm = 0.25 };
+
+    /// <summary>Optimiser defaults of <c>adapted</c>.</summary>
+    public static TrainingOptions AdaptedTraining { get; } = new() { Epochs = 20, BatchSize = 32, LearningRate = 5e-4, ClipNorm = 0.25 };
+
+    /// <summary>Settings of <c>network</c>.</summary>
+    public static IReadOnlyList<SettingDescriptor> Network { get; } =
+    [
+        .. Sequence(window: "10", features: "32"),
+        new(Width, "64", "width E of the tokens"),
+        new(Layers, "2", "layers of its own causal transformer"),
+        new(Heads, "4", "attention heads; divide the width"),
+        new(Dropout, "0.1", "dropout in its layers while training"),
+    ];
+
+    /// <summary>Settings of <c>adapted</c>.</summary>
+    public static IReadOnlyList<SettingDescriptor> Adapted { get; } =
+    [
+        .. Sequence(window: "20", features: "256"),
+        new(AdapterMethod, "lora", "adapter method: lora, rslora, dora, pissa, olora, miss, shira, ...; an unknown name lists all"),
+        new(AdapterRateRatio, "1", "learning rate of the adapter's B as a multiple of that of A (LoRA+), above 0, at most 1000"),
+        new(Rank, "16", "rank of the adapter; the paper has 128 with alpha 32"),
+        new(Alpha, "16", "numerator of the adapter's scale alpha / rank"),
+        new(AdapterDropout, "0.05", "dropout on the adapter's input while training"),
+    ];
+
+    /// <returns>The adapter that the settings describe, on the query and value projections.</returns>
+    public static AdapterOptions ReadAdapter(SettingValues settings) => new()
+    {
+        Method = settings.Text(AdapterMethod),
+        LearningRateRatio = settings.Number(AdapterRateRatio, 0, 1000),
+        Rank = settings.Integer(Rank, 1, 1024),
+        Alpha = settings.Number(Alpha, 0, 1e6),
+        Dropout = settings.Number(AdapterDropout, 0, 0.99),
+    };
+
+    private static IReadOnlyList<SettingDescriptor> Sequence(string window, string features) =>
+    [
+        new(TrainSet, "train", "set of traces that experience is collected on"),
+        new(ValidSet, "valid", "set of traces that the best weights are chosen on"),
+        new(AbrSettings.Video, "video1", "videos below the data root, separated by commas, that experience is collected with"),
+        new(ValidVideo, string.Empty, "videos that the best weights are chosen on; those of video unless given"),
+        .. AbrSettings.Ladder,
+        .. AbrSettings.Profile,
+        new(Pool, string.Empty, "file of an experience pool; without one experience is collected as the settings below say"),
+        new(Teacher, "mpc", "behaviours separated by commas: rule policies, hindsight, uniform; name~other:p lets another decide with probability p"),
+        new(Starts, "4", "start points per trace: that of the data set, then random ones"),
+        new(Floor, "0.01", "quantile of the rewards that lower ones are raised to; 0 for no floor"),
+        new(Labels, "auto", "levels: those that were played; soft: softmax of the scores; regret: expected loss of score; auto: soft where there are scores"),
+        new(Temperature, "0.1", "soft: score difference that makes a level e times likelier"),
+        new(Windows, "0", "training windows per epoch, after each of which the sessions of valid-set are played; 0 for as many as cover the pool once"),
+        new(Window, window, "steps w of a window and of the context, this one included"),
+        new(Features, features, "width F of the encoders"),
+        new(ReturnScale, "unit", "unit: returns are fractions of the pool's best; reference: sums of rewards / 1000 as in NetLLM"),
+        new(TargetScale, "1", "target return of a session as a multiple of the pool's best"),
+        new(MinReward, string.Empty, "smallest reward of the pool; training writes it"),
+        new(MaxReward, string.Empty, "largest reward of the pool; training writes it"),
+        new(MaxReturn, string.Empty, "largest return of the pool, divided by 1000; training writes it"),
+    ];
+}

@@ -1,0 +1,82 @@
+using Telecom.Plugins.Abr.Contracts;
+using Telecom.Plugins.Abr.Pool;
+using Telecom.Plugins.Abr.Simulation;
+using Telecom.Sdk.Methods;
+using Telecom.Sdk.Settings;
+using Telecom.Sdk.Training;
+using static TorchSharp.torch;
+
+namespace Telecom.Plugins.Abr.Methods.Learned;
+
+/// <summary>Windows of an experience pool; after every epoch the policy plays the validation sessions side by side.</summary>
+internal sealed class PolicyTrainingData : ITrainingData
+{
+    private readonly string method;
+    private readonly PolicyExperience experience;
+    private readonly PolicyRecipe recipe;
+    private readonly SequenceModules modules;
+    private readonly PoolWindows windows;
+    private readonly WindowLabels labels;
+
+    /// <param name="method">Id of the policy.</param>
+    /// <param name="experience">Pool and validation sessions.</param>
+    /// <param name="settings">Settings of the method.</param>
+    /// <param name="recipe">Its recipe; the returns are measured here.</param>
+    /// <param name="modules">Its modules.</param>
+    public PolicyTrainingData(string method, PolicyExperience experience, SettingValues settings, PolicyRecipe recipe, SequenceModules modules)
+    {
+        (this.method, this.experience, this.modules) = (method, experience, modules);
+        this.recipe = recipe with { Returns = ReturnToGo.Of(experience.Pool.Rewards, experience.Pool.Done, recipe.Scaling) };
+        windows = new(experience.Pool, this.recipe);
+        labels = new(experience.Pool, settings);
+        var wanted = settings.Integer(LearnedSettings.Windows, 0, 100_000_000);
+        Examples = wanted > 0 ? wanted : (experience.Pool.Count + windows.Steps - 1) / windows.Steps;
+    }
+
+    public int Examples { get; }
+
+    public string Description => experience.Description;
+
+    public string Fingerprint => experience.Fingerprint;
+
+    public string MetricName => "qoe";
+
+    public bool LowerIsBetter => false;
+
+    public IReadOnlyDictionary<string, string> MeasuredSettings => PolicyRecipe.Describe(recipe.Returns!);
+
+    public Tensor Loss(ReadOnlySpan<int> examples, TrainingPass pass)
+    {
+        var starts = new int[examples.Length];
+        for (var i = 0; i < starts.Length; i++)
+        {
+            starts[i] = windows.Draw(examples[i], Examples, pass.Random);
+        }
+
+        var logits = modules.AllLevels(windows.Of(starts), pass.Backbone);
+        return labels.Loss(logits, starts, windows.Steps);
+    }
+
+    /// <returns>Mean QoE of the validation sessions.</returns>
+    public double Validate(TrainingPass pass, CancellationToken cancellationToken)
+    {
+        var valid = experience.Valid;
+        var sessions = valid.Sessions.Select(spec => new PlaySession(spec, valid.Profile, experience.Seed)).ToArray();
+        LockStep.Play(sessions, valid.Profile, new Player(this, pass.Backbone), targetScale: null, progress: null, cancellationToken);
+        return sessions.Average(session => session.Summarise().Qoe);
+    }
+
+    public void Dispose()
+    {
+    }
+
+    /// <summary>The policy as it stands.</summary>
+    private sealed class Player(PolicyTrainingData data, IBackbone? backbone) : IMethod<AbrRequest, AbrDecision>
+    {
+        public void Predict(ReadOnlySpan<AbrRequest> batch, Span<AbrDecision> results)
+        {
+            using var scope = NewDisposeScope();
+            LevelChoice.Write(data.method, data.modules.LastLevels(RequestWindow.Of(batch, data.recipe), backbone), batch, results);
+        }
+    }
+}
