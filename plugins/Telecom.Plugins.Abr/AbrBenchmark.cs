@@ -14,6 +14,7 @@ internal sealed class AbrBenchmark : IBenchmark<AbrRequest, AbrDecision>
 
     private const string Against = "against";
     private const string TargetScale = "target-scale";
+    private const string Sample = "sample";
 
     public BenchmarkDescriptor Descriptor { get; } = new(
         SessionMetrics.All,
@@ -22,6 +23,7 @@ internal sealed class AbrBenchmark : IBenchmark<AbrRequest, AbrDecision>
             .. AbrSettings.Profile,
             new SettingDescriptor(Against, RulePolicies.Reference, "rule policy that qoe_gain compares with"),
             new SettingDescriptor(TargetScale, "default", "target return of return-conditioned policies as a multiple of the best they saw"),
+            new SettingDescriptor(Sample, "false", "true: learned policies draw levels by their probabilities, with the run's seed, instead of the likeliest"),
         ],
         DefaultSplit: SessionLoader.TestSplit,
         SessionLoader.SampleDataset)
@@ -35,6 +37,6 @@ internal sealed class AbrBenchmark : IBenchmark<AbrRequest, AbrDecision>
         var against = RulePolicies.Get(context.Settings.Text(Against));
         double? targetScale = context.Settings.Text(TargetScale) == "default" ? null : context.Settings.Number(TargetScale, 0, 100);
         var set = await SessionLoader.ReadAsync(context.Source, context.Split, context.Settings, context.Seed, cancellationToken).ConfigureAwait(false);
-        return new AbrBenchmarkRun(set, against, targetScale, context.Seed, cancellationToken);
+        return new AbrBenchmarkRun(set, against, targetScale, context.Seed, cancellationToken) { IsSampled = context.Settings.Flag(Sample) };
     }
 }

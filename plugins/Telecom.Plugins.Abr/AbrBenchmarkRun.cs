@@ -30,6 +30,9 @@ internal sealed class AbrBenchmarkRun : IBenchmarkRun<AbrRequest, AbrDecision>
         Notes = Remark();
     }
 
+    /// <summary>Whether learned policies draw their levels.</summary>
+    public bool IsSampled { get; init; }
+
     public int Cases => set.Sessions.Count;
 
     public IReadOnlyDictionary<string, object> Settings { get; }
@@ -46,7 +49,7 @@ internal sealed class AbrBenchmarkRun : IBenchmarkRun<AbrRequest, AbrDecision>
         IProgress<ProgressReport>? progress,
         CancellationToken cancellationToken)
     {
-        var sessions = set.Sessions.Select(spec => new PlaySession(spec, set.Profile, seed)).ToArray();
+        var sessions = set.Sessions.Select(spec => new PlaySession(spec, set.Profile, seed) { SampleSeed = IsSampled ? seed : null }).ToArray();
         SessionPlayer.Play(sessions, set.Profile, method, targetScale, progress, cancellationToken);
         return Summarise(Array.ConvertAll(sessions, session => session.Summarise()), row);
     }

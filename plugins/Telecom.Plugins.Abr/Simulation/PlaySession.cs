@@ -44,6 +44,9 @@ internal sealed class PlaySession
     /// <summary>The session that the mode of published figures remembers; empty otherwise.</summary>
     public ReadOnlyMemory<PlayedChunk> EarlierSession { get; set; }
 
+    /// <summary>See <see cref="AbrRequest.SampleSeed"/>.</summary>
+    public int? SampleSeed { get; init; }
+
     /// <summary>What a policy sees now.</summary>
     public DecisionPoint Point => new()
     {
@@ -96,6 +99,7 @@ internal sealed class PlaySession
         Played = played.AsMemory(0, state.Chunk),
         EarlierSession = EarlierSession,
         TargetScale = targetScale,
+        SampleSeed = SampleSeed,
     };
 
     /// <returns>A copy of the log.</returns>
