@@ -43,4 +43,13 @@ internal static class Rules
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
         "Timers, threads, async-local values and events of other assemblies are reachable from outside of the load context, and so is the plugin from them.");
+
+    public static readonly DiagnosticDescriptor TemporaryScalar = new(
+        "TEL005",
+        "Number that may be freed during a native call",
+        "'{0}' makes a temporary number that the garbage collector may free while native code reads it: use {1}",
+        Tensors,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        "TorchSharp turns numbers into Scalar objects with finalizers and lets go of them before native code has read them. A collection at that moment makes the call fail or compute with another number.");
 }

@@ -22,7 +22,15 @@ internal static class Snippet
 
     /// <returns>Ids of what was found, in the order of the source.</returns>
     /// <exception cref="InvalidOperationException">The piece does not compile.</exception>
-    public static async Task<IReadOnlyList<string>> AnalyzeAsync(string code, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<string>> AnalyzeAsync(string code, CancellationToken cancellationToken) =>
+        [.. (await DiagnosticsAsync(code, cancellationToken)).Select(diagnostic => diagnostic.Id)];
+
+    /// <returns>Messages of what was found, in the order of the source.</returns>
+    /// <exception cref="InvalidOperationException">The piece does not compile.</exception>
+    public static async Task<IReadOnlyList<string>> MessagesAsync(string code, CancellationToken cancellationToken) =>
+        [.. (await DiagnosticsAsync(code, cancellationToken)).Select(diagnostic => diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture))];
+
+    private static async Task<IEnumerable<Diagnostic>> DiagnosticsAsync(string code, CancellationToken cancellationToken)
     {
         var tree = CSharpSyntaxTree.ParseText(Usings + code, cancellationToken: cancellationToken);
         var compilation = CSharpCompilation.Create(
@@ -34,8 +42,8 @@ internal static class Snippet
         }
 
         var found = await compilation
-            .WithAnalyzers([new ScopeAnalyzer(), new UnloadingAnalyzer()])
+            .WithAnalyzers([new ScopeAnalyzer(), new UnloadingAnalyzer(), new ScalarAnalyzer()])
             .GetAnalyzerDiagnosticsAsync(cancellationToken);
-        return [.. found.OrderBy(diagnostic => diagnostic.Location.SourceSpan.Start).Select(diagnostic => diagnostic.Id)];
+        return found.OrderBy(diagnostic => diagnostic.Location.SourceSpan.Start);
     }
 }
