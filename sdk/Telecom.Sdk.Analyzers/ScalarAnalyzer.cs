@@ -13,7 +13,7 @@ public sealed class ScalarAnalyzer : DiagnosticAnalyzer
     private const string TensorType = "TorchSharp.torch+Tensor";
 
     // Methods of TorchSharp 0.107 that make such a number themselves: found by looking for calls of Scalar's conversions in its code. The parameter
-    // is the one with which no number is hidden; without one, it always is.
+    // is the one with which no number is hidden; where none is named, any of type Scalar.
     private static readonly ImmutableDictionary<string, string?> Hiding = new Dictionary<string, string?>
     {
         ["add"] = "alpha",
@@ -49,6 +49,14 @@ public sealed class ScalarAnalyzer : DiagnosticAnalyzer
         ["addcdiv_"] = "PlusQuotientInPlace",
         ["clamp_min"] = "AtLeast",
         ["lt"] = "IsBelow",
+        ["gt"] = "IsAbove",
+        ["ge"] = "IsAtLeast",
+        ["clamp"] = "Within",
+        ["full"] = "Full",
+        ["fill_"] = "FillInPlace",
+        ["square"] = "Squared",
+        ["remainder"] = "Remainder",
+        ["leaky_relu"] = "LeakyRelu",
         ["arange"] = "Range",
         ["op_Addition"] = "Plus",
         ["op_Subtraction"] = "Minus",
@@ -94,7 +102,7 @@ public sealed class ScalarAnalyzer : DiagnosticAnalyzer
         {
             CheckPlace(context, "ToScalar");
         }
-        else if (Hiding.TryGetValue(method.Name, out var shown) && !method.Parameters.Any(parameter => parameter.Name == shown))
+        else if (Hides(method))
         {
             Report(context, method.Name, method.Name);
         }
@@ -122,7 +130,7 @@ public sealed class ScalarAnalyzer : DiagnosticAnalyzer
         {
             case IArgumentOperation { Parent: IInvocationOperation call }:
                 // The call itself is reported where it hides a number too.
-                if (!(Hiding.TryGetValue(call.TargetMethod.Name, out var shown) && !call.TargetMethod.Parameters.Any(parameter => parameter.Name == shown)))
+                if (!Hides(call.TargetMethod))
                 {
                     Report(context, what, call.TargetMethod.Name);
                 }
@@ -147,6 +155,9 @@ public sealed class ScalarAnalyzer : DiagnosticAnalyzer
             Report(context, context.Operation.Syntax.ToString(), method.Name);
         }
     }
+
+    private static bool Hides(IMethodSymbol method) => Hiding.TryGetValue(method.Name, out var shown)
+        && !method.Parameters.Any(parameter => shown is null ? parameter.Type.Name == "Scalar" : parameter.Name == shown);
 
     private static bool IsUsing(IVariableDeclaratorOperation declarator)
     {

@@ -51,6 +51,7 @@ public sealed class ScalarAnalyzerTests
     [InlineData("var y = x.mul(Kept);")]
     [InlineData("var y = x * Kept;")]
     [InlineData("var y = x.add(x, Kept);")]
+    [InlineData("var y = x.leaky_relu(Kept);")]
     [InlineData("var y = x.sub(x);")]
     [InlineData("var y = x - x;")]
     [InlineData("var y = x * x;")]

@@ -1,5 +1,6 @@
 using Telecom.Modeling.Bases;
 using Telecom.Sdk.Errors;
+using Telecom.Sdk.Tensors;
 using static TorchSharp.torch;
 
 namespace Telecom.Modeling.Adapters;
@@ -47,7 +48,7 @@ public sealed class AdapterMerger(AdapterMerge merge, double density = 1, int? r
     {
         if (merge == AdapterMerge.Cat)
         {
-            return (cat([.. parts.Select(part => part.A.mul(part.Weight * part.Scale))], 0), cat([.. parts.Select(part => part.B)], 1));
+            return (cat([.. parts.Select(part => part.A.Times(part.Weight * part.Scale))], 0), cat([.. parts.Select(part => part.B)], 1));
         }
 
         if (parts.Select(part => part.A.shape[0]).Distinct().Count() > 1)
@@ -64,7 +65,7 @@ public sealed class AdapterMerger(AdapterMerge merge, double density = 1, int? r
 
     private (Tensor A, Tensor B) OnDelta(Part[] parts, ref SplitMix64 random)
     {
-        var deltas = parts.Select(part => part.B.mm(part.A).mul(part.Scale)).ToArray();
+        var deltas = parts.Select(part => part.B.mm(part.A).Times(part.Scale)).ToArray();
         var sum = Combine(deltas, [.. parts.Select(part => part.Weight)], ref random);
         var kept = Math.Min(rank ?? parts.Max(part => part.A.shape[0]), Math.Min(sum.shape[0], sum.shape[1]));
         var (u, s, vt) = linalg.svd(sum.to(float64), fullMatrices: false);

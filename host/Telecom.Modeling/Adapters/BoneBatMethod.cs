@@ -1,6 +1,6 @@
 using Telecom.Modeling.Bases;
-using Telecom.Modeling.Execution;
 using Telecom.Sdk.Errors;
+using Telecom.Sdk.Tensors;
 using static TorchSharp.torch;
 
 namespace Telecom.Modeling.Adapters;

@@ -1,3 +1,4 @@
+using Telecom.Sdk.Tensors;
 using static TorchSharp.torch;
 
 namespace Telecom.Modeling.Adapters;
@@ -9,10 +10,10 @@ internal static class CosineBasis
     public static Tensor Of(int size)
     {
         using var scope = NewDisposeScope();
-        var k = arange(size, float64).unsqueeze(1);
-        var n = arange(size, float64).unsqueeze(0);
-        var basis = n.mul(2).add(1).mul(k).mul(Math.PI / (2.0 * size)).cos().mul(Math.Sqrt(2.0 / size));
-        basis[0] = basis[0].mul(Math.Sqrt(0.5));
+        var k = KeptScalars.Range(0, size, CPU).to(float64).unsqueeze(1);
+        var n = KeptScalars.Range(0, size, CPU).to(float64).unsqueeze(0);
+        var basis = n.Times(2).Plus(1).mul(k).Times(Math.PI / (2.0 * size)).cos().Times(Math.Sqrt(2.0 / size));
+        basis[0] = basis[0].Times(Math.Sqrt(0.5));
         return basis.MoveToOuterDisposeScope();
     }
 }

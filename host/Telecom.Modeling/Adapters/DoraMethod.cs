@@ -1,5 +1,5 @@
 using Telecom.Modeling.Bases;
-using Telecom.Modeling.Execution;
+using Telecom.Sdk.Tensors;
 using static TorchSharp.torch;
 
 namespace Telecom.Modeling.Adapters;
@@ -44,7 +44,7 @@ public sealed class DoraMethod : IAdapterMethod
             weight = converted ?? frozen;
             bias = site.Bias;
             (scale, dropout) = (settings.Scale, settings.Dropout);
-            rowSquares = weight.square().sum(1).DetachFromDisposeScope();
+            rowSquares = weight.Squared().sum(1).DetachFromDisposeScope();
             a = Trainable(LoraLinear.NameA, start, site);
             b = Trainable(LoraLinear.NameB, zeros([site.Outputs, settings.Rank]), site);
             magnitude = Trainable(NameMagnitude, rowSquares.sqrt(), site);

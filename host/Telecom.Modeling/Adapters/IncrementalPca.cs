@@ -1,4 +1,4 @@
-using Telecom.Modeling.Execution;
+using Telecom.Sdk.Tensors;
 using static TorchSharp.torch;
 
 namespace Telecom.Modeling.Adapters;
@@ -46,7 +46,7 @@ public sealed class IncrementalPca : IDisposable
 
         using var scope = NewDisposeScope();
         var total = squares!.sum().item<double>();
-        return total > 0 ? [.. singularValues.square().div(total).data<double>().ToArray()] : [.. new double[singularValues.shape[0]]];
+        return total > 0 ? [.. singularValues.Squared().Over(total).data<double>().ToArray()] : [.. new double[singularValues.shape[0]]];
     }
 
     /// <summary>Takes another batch into account.</summary>
@@ -66,15 +66,15 @@ public sealed class IncrementalPca : IDisposable
         var batch = rows.detach().cpu().to(float64);
         var batchMean = batch.mean([0]);
         var centred = batch.sub(batchMean);
-        var (newMean, newSquares, stacked) = (batchMean, centred.square().sum([0]), centred);
+        var (newMean, newSquares, stacked) = (batchMean, centred.Squared().sum([0]), centred);
         if (components is not null)
         {
             var shift = mean!.sub(batchMean);
             var total = seen + count;
             var weight = (double)seen * count / total;
-            newMean = mean.mul((double)seen / total).Plus(batchMean.mul((double)count / total));
-            newSquares = squares!.Plus(newSquares).Plus(shift.square().mul(weight));
-            stacked = cat([components.mul(singularValues!.unsqueeze(1)), centred, shift.mul(Math.Sqrt(weight)).unsqueeze(0)], 0);
+            newMean = mean.Times((double)seen / total).Plus(batchMean.Times((double)count / total));
+            newSquares = squares!.Plus(newSquares).Plus(shift.Squared().Times(weight));
+            stacked = cat([components.mul(singularValues!.unsqueeze(1)), centred, shift.Times(Math.Sqrt(weight)).unsqueeze(0)], 0);
         }
 
         var (_, s, vt) = linalg.svd(stacked, fullMatrices: false);

@@ -1,5 +1,5 @@
-using Telecom.Modeling.Execution;
 using Telecom.Sdk.Errors;
+using Telecom.Sdk.Tensors;
 using static TorchSharp.torch;
 
 namespace Telecom.Modeling.Adapters;
@@ -123,14 +123,14 @@ internal sealed class LocaLinear : AdaptedLinear
     private void Move(Tensor gradient)
     {
         var slopes = PlaceGradients(gradient);
-        var moves = slopes.mul(LocaSchedule.Stride).div(slopes.abs().max().clamp_min(SmallestSlope)).round().to(int32);
+        var moves = slopes.Times(LocaSchedule.Stride).div(slopes.abs().max().AtLeast(SmallestSlope)).round().to(int32);
         locations.copy_(Within(locations.sub(moves)));
     }
 
     private Tensor Within(Tensor places) =>
-        stack([places[0].clamp(0, site.Outputs - 1), places[1].clamp(0, site.Inputs - 1)]);
+        stack([places[0].Within(0, site.Outputs - 1), places[1].Within(0, site.Inputs - 1)]);
 
-    private Tensor Flat(Tensor places) => places[0].mul((long)site.Inputs).Plus(places[1]);
+    private Tensor Flat(Tensor places) => places[0].Times((long)site.Inputs).Plus(places[1]);
 
     private Tensor Watched()
     {

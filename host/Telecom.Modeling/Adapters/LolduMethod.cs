@@ -1,7 +1,7 @@
 using System.Globalization;
 using Telecom.Modeling.Bases;
-using Telecom.Modeling.Execution;
 using Telecom.Sdk.Errors;
+using Telecom.Sdk.Tensors;
 using static TorchSharp.torch;
 
 namespace Telecom.Modeling.Adapters;
@@ -81,7 +81,7 @@ public sealed class LolduMethod : IAdapterMethod
             this.permutation = Constant(NamePermutation, permutation, site);
             ownPermutation = permutation.cpu().data<int>().ToArray();
             diagonal = Trainable(NameDiagonal, pivots, site);
-            scale = Trainable(NameScale, full([1], startScale), site);
+            scale = Trainable(NameScale, KeptScalars.Full([1], startScale), site);
         }
 
         protected override Tensor Compute(Tensor x, Tensor? y, bool training)

@@ -1,5 +1,6 @@
 using Telecom.Modeling.Bases;
 using Telecom.Sdk.Errors;
+using Telecom.Sdk.Tensors;
 using static TorchSharp.torch;
 
 namespace Telecom.Modeling.Adapters;
@@ -39,7 +40,7 @@ public sealed class LoraSbMethod(IReadOnlyDictionary<string, Tensor> gradients, 
         using var scope = NewDisposeScope();
 
         // Exact and in float64: orthonormality must survive the rounding to the adapter's type.
-        var step = gradient.detach().to(float64).sign().mul(-learningRate);
+        var step = gradient.detach().to(float64).sign().Times(-learningRate);
         var (u, s, vt) = linalg.svd(step.t(), fullMatrices: false);
         return new Linear(site, u.narrow(1, 0, rank).t(), vt.narrow(0, 0, rank).t(), diag(s.narrow(0, 0, rank)), settings.Dropout);
     }

@@ -1,6 +1,6 @@
 using Telecom.Modeling.Bases;
-using Telecom.Modeling.Execution;
 using Telecom.Sdk.Errors;
+using Telecom.Sdk.Tensors;
 using static TorchSharp.torch;
 
 namespace Telecom.Modeling.Adapters;
@@ -89,7 +89,7 @@ public sealed class RandLoraMethod : IAdapterMethod
             var narrow = Math.Min(site.Inputs, site.Outputs);
             var count = (narrow + settings.Rank - 1) / settings.Rank;
             lambda = Trainable(NameLambda, zeros([settings.Rank, count]), site);
-            gamma = Trainable(NameGamma, full([count, narrow], 1.0 / Math.Max(count, narrow)), site);
+            gamma = Trainable(NameGamma, KeptScalars.Full([count, narrow], 1.0 / Math.Max(count, narrow)), site);
             Wide = Math.Max(site.Inputs, site.Outputs);
         }
 

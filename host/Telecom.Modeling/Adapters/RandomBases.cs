@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using Telecom.Modeling.Bases;
-using Telecom.Modeling.Execution;
+using Telecom.Sdk.Tensors;
 using static TorchSharp.torch;
 
 namespace Telecom.Modeling.Adapters;

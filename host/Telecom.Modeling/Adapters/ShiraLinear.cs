@@ -1,5 +1,6 @@
-using Telecom.Modeling.Execution;
 using Telecom.Sdk.Errors;
+using Telecom.Sdk.Tensors;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Telecom.Modeling.Adapters;
@@ -47,7 +48,7 @@ internal sealed class ShiraLinear : AdaptedLinear
             {
                 using var scope = NewDisposeScope();
                 var wide = indices.to(int64);
-                positions = wide[0].mul((long)site.Inputs).Plus(wide[1]).DetachFromDisposeScope();
+                positions = wide[0].Times((long)site.Inputs).Plus(wide[1]).DetachFromDisposeScope();
             }
 
             return positions;
@@ -153,7 +154,8 @@ internal sealed class ShiraLinear : AdaptedLinear
             }
 
             var products = x.index_select(1, wide[1]).mul(scaled);
-            return zeros([x.shape[0], outputs], x.dtype, x.device).index_add_(1, wide[0], products, 1);
+            using Scalar one = 1L;
+            return zeros([x.shape[0], outputs], x.dtype, x.device).index_add_(1, wide[0], products, one);
         }
 
         public void Dispose()

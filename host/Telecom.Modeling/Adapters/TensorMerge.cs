@@ -1,5 +1,6 @@
 using Telecom.Modeling.Bases;
-using Telecom.Modeling.Execution;
+using Telecom.Sdk.Tensors;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Telecom.Modeling.Adapters;
@@ -15,7 +16,7 @@ internal static class TensorMerge
         var sum = zeros_like(tensors[0]);
         for (var i = 0; i < tensors.Count; i++)
         {
-            sum.PlusInPlace(tensors[i].mul(weights[i]));
+            sum.PlusInPlace(tensors[i].Times(weights[i]));
         }
 
         return sum.MoveToOuterDisposeScope();
@@ -28,7 +29,8 @@ internal static class TensorMerge
         var kept = (long)Math.Floor(density * tensor.numel());
         var (_, order) = tensor.abs().reshape(-1).sort(0, descending: true, stable: true);
         var mask = zeros([tensor.numel()], tensor.dtype, tensor.device);
-        mask.index_fill_(0, order.narrow(0, 0, kept), 1);
+        using Scalar one = 1L;
+        mask.index_fill_(0, order.narrow(0, 0, kept), one);
         return tensor.mul(mask.view(tensor.shape)).MoveToOuterDisposeScope();
     }
 
@@ -37,10 +39,10 @@ internal static class TensorMerge
     {
         using var scope = NewDisposeScope();
         var all = stack(tensors);
-        var positive = all.sum([0]).ge(0);
-        var agrees = where(positive, all.gt(0), all.lt(0)).to(all.dtype);
+        var positive = all.sum([0]).IsAtLeast(0);
+        var agrees = where(positive, all.IsAbove(0), all.IsBelow(0)).to(all.dtype);
         var factors = tensor([.. weights], all.dtype, all.device).view([-1, .. Enumerable.Repeat(1L, (int)tensors[0].Dimensions)]);
-        return all.mul(factors).mul(agrees).sum([0]).div(agrees.sum([0]).clamp_min(1)).MoveToOuterDisposeScope();
+        return all.mul(factors).mul(agrees).sum([0]).div(agrees.sum([0]).AtLeast(1)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Keeps every entry with probability <paramref name="density"/> and divides what is kept by it.</summary>

@@ -1,4 +1,5 @@
 using Telecom.Modeling.Bases;
+using Telecom.Sdk.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -40,7 +41,7 @@ internal sealed class DecoderLayer : IDisposable
         // What is written in place is made here, and the backward pass does not read it.
         var isWide = x.dtype == ScalarType.Float32;
         var wide = isWide ? x : x.to(float32);
-        var normed = wide.mul(wide.square().mean([-1], true).add_(epsilon).rsqrt_());
+        var normed = wide.mul(wide.Squared().mean([-1], true).PlusInPlace(epsilon).rsqrt_());
         return (isWide ? normed : normed.to(x.dtype)).mul_(weight);
     }
 

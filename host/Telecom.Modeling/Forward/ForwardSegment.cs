@@ -1,6 +1,6 @@
 using Telecom.Modeling.Adapters;
-using Telecom.Modeling.Execution;
 using Telecom.Sdk.Methods;
+using Telecom.Sdk.Tensors;
 using static TorchSharp.torch;
 
 namespace Telecom.Modeling.Forward;

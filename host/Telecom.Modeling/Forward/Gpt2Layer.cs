@@ -1,4 +1,5 @@
 using Telecom.Modeling.Bases;
+using Telecom.Sdk.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -79,8 +80,8 @@ internal sealed class Gpt2Layer : IDisposable
 
     // x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x³))), Hendrycks and Gimpel 2016.
     private Tensor Gelu(Tensor x, bool isTraining) => isTraining
-        ? x.square().mul(cubicSlope).add(slope).mul(x).tanh().add(one).mul(x).mul(half)
-        : x.square().mul_(cubicSlope).add_(slope).mul_(x).tanh_().add_(one).mul_(x).mul_(half);
+        ? x.Squared().mul(cubicSlope).Plus(slope).mul(x).tanh().Plus(one).mul(x).mul(half)
+        : x.Squared().mul_(cubicSlope).PlusInPlace(slope).mul_(x).tanh_().PlusInPlace(one).mul_(x).mul_(half);
 
     // [N, d] -> [N, heads, head]
     private Tensor Heads(Tensor projected) => projected.view(projected.shape[0], -1, headSize);

@@ -1,6 +1,6 @@
 using System.Numerics;
 using Telecom.Modeling.Bases;
-using Telecom.Modeling.Execution;
+using Telecom.Sdk.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -24,7 +24,7 @@ internal sealed class RotaryTable(int headSize, double theta, Device device, Rop
     /// <returns>[dh / 2] float64.</returns>
     public static Tensor Frequencies(int headSize, double theta, RopeScaling? scaling)
     {
-        var frequencies = arange(0, headSize, 2, float64).Times(-Math.Log(theta) / headSize).exp();
+        var frequencies = KeptScalars.Range(0, headSize, CPU, step: 2).to(float64).Times(-Math.Log(theta) / headSize).exp();
         return scaling is null ? frequencies : tensor(frequencies.data<double>().Select(scaling.Scale).ToArray());
     }
 
@@ -67,7 +67,7 @@ internal sealed class RotaryTable(int headSize, double theta, Device device, Rop
 
         // Angles are computed in float64 and rounded once, whatever the type of the base: position * frequency in float32 loses the low bits of large positions.
         var frequencies = Frequencies(headSize, theta, scaling);
-        var angles = arange(rows, dtype: float64).unsqueeze(1).mul(frequencies.unsqueeze(0));
+        var angles = KeptScalars.Range(0, rows, CPU).to(float64).unsqueeze(1).mul(frequencies.unsqueeze(0));
         var (cosine, sine) = (angles.cos(), angles.sin());
         Dispose();
         cosines = cat([cosine, cosine], 1).to(elementType).to(device).DetachFromDisposeScope();

@@ -1,8 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
-using Telecom.Modeling.Execution;
 using Telecom.Modeling.Forward;
 using Telecom.Sdk.Errors;
 using Telecom.Sdk.Methods;
+using Telecom.Sdk.Tensors;
 using static TorchSharp.torch;
 
 namespace Telecom.Modeling.Generation;

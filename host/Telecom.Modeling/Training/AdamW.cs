@@ -1,4 +1,4 @@
-using Telecom.Modeling.Execution;
+using Telecom.Sdk.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -47,7 +47,7 @@ internal sealed class AdamW : IDisposable
             return 0;
         }
 
-        var norm = stack([.. gradients.Select(gradient => gradient.square().sum())]).sum().sqrt().item<float>();
+        var norm = stack([.. gradients.Select(gradient => gradient.Squared().sum())]).sum().sqrt().item<float>();
         if (limit > 0 && norm > limit)
         {
             using Scalar factor = limit / (norm + 1e-6);

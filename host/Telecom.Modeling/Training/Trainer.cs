@@ -3,6 +3,7 @@ using System.Globalization;
 using Telecom.Modeling.Adapters;
 using Telecom.Modeling.Execution;
 using Telecom.Sdk.Errors;
+using Telecom.Sdk.Tensors;
 using Telecom.Sdk.Training;
 using static TorchSharp.torch;
 

@@ -1,5 +1,5 @@
 using Telecom.Modeling.Bases;
-using Telecom.Modeling.Execution;
+using Telecom.Sdk.Tensors;
 using static TorchSharp.torch;
 
 namespace Telecom.Modeling.Adapters.Compression;
@@ -28,7 +28,7 @@ public sealed class CovarianceProbe : IAdapterMethod
         {
             if (probe.Linear(site.Layer, site.Target) is Linear { Tokens: > 0 } linear)
             {
-                means.Add(site.Path, linear.Buffers[SumName].div((double)linear.Tokens).DetachFromDisposeScope());
+                means.Add(site.Path, linear.Buffers[SumName].Over(linear.Tokens).DetachFromDisposeScope());
             }
         }
 

@@ -1,3 +1,4 @@
+using Telecom.Sdk.Tensors;
 using static TorchSharp.torch;
 
 namespace Telecom.Modeling.Adapters.Compression;
@@ -20,9 +21,9 @@ internal static class Eora
         var (values, vectors) = linalg.eigh(covariance.to(float64));
 
         // Directions that no input had: rounding leaves them at or below zero.
-        var positive = values[values.gt(0)];
+        var positive = values[values.IsAbove(0)];
         var least = positive.numel() > 0 ? positive.min().item<double>() : 1;
-        var roots = where(values.gt(0), values, tensor(least, float64)).sqrt();
+        var roots = where(values.IsAbove(0), values, tensor(least, float64)).sqrt();
         var lost = weight.to(float64).sub(compressed.to(float64)).mm(vectors.mul(roots.unsqueeze(0)));
         var (u, s, vt) = linalg.svd(lost, fullMatrices: false);
         var half = s.narrow(0, 0, rank).sqrt();

@@ -1,5 +1,6 @@
 using Telecom.Modeling.Bases;
 using Telecom.Sdk.Errors;
+using Telecom.Sdk.Tensors;
 using static TorchSharp.torch;
 
 namespace Telecom.Modeling.Adapters.Compression;
@@ -29,7 +30,7 @@ public sealed class EoraMethod(IReadOnlyDictionary<string, Tensor> originals, IR
         var weight = Required(originals, site, "original weight", site.Outputs);
         var covariance = Required(covariances, site, "covariance of the inputs", site.Inputs);
         var (a, b) = Eora.Factors(weight, site.RequireWeight(Name), covariance, rank);
-        return new LoraLinear(site, settings, a, b.div(settings.Scale));
+        return new LoraLinear(site, settings, a, b.Over(settings.Scale));
     }
 
     private Tensor Required(IReadOnlyDictionary<string, Tensor> tensors, LinearSite site, string what, int rows) =>

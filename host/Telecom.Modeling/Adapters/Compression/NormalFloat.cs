@@ -1,3 +1,4 @@
+using Telecom.Sdk.Tensors;
 using static TorchSharp.torch;
 
 namespace Telecom.Modeling.Adapters.Compression;
@@ -45,5 +46,5 @@ internal static class NormalFloat
 
     // Φ⁻¹(p) = √2 erf⁻¹(2p - 1), from the outermost towards zero, which itself is left out.
     private static double[] Quantiles(int count) =>
-        linspace(OuterQuantile, 0.5, count + 1, float64).narrow(0, 0, count).mul(2).sub(1).erfinv().mul(Math.Sqrt(2)).data<double>().ToArray();
+        linspace(OuterQuantile, 0.5, count + 1, float64).narrow(0, 0, count).Times(2).Minus(1).erfinv().Times(Math.Sqrt(2)).data<double>().ToArray();
 }

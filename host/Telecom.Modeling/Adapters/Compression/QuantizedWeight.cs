@@ -1,4 +1,4 @@
-using Telecom.Modeling.Execution;
+using Telecom.Sdk.Tensors;
 using static TorchSharp.torch;
 
 namespace Telecom.Modeling.Adapters.Compression;
@@ -34,10 +34,10 @@ public sealed class QuantizedWeight : IDisposable
         using var scope = NewDisposeScope();
         var blocks = Blocks(weight.detach().to(float32).reshape(-1), BlockSize);
         var largest = blocks.abs().amax([1], keepdim: true);
-        var indices = NormalFloat.Encode(blocks.div(largest.clamp_min(Smallest))).view(-1, 2);
+        var indices = NormalFloat.Encode(blocks.div(largest.AtLeast(Smallest))).view(-1, 2);
 
         // Two values to a byte, the first in the upper half.
-        codes = indices.select(1, 0).mul(16).Plus(indices.select(1, 1)).to(uint8).DetachFromDisposeScope();
+        codes = indices.select(1, 0).Times(16).Plus(indices.select(1, 1)).to(uint8).DetachFromDisposeScope();
         if (!isDouble)
         {
             magnitudes = largest.reshape(-1).clone().DetachFromDisposeScope();
@@ -45,9 +45,9 @@ public sealed class QuantizedWeight : IDisposable
         }
 
         mean = largest.mean().item<float>();
-        var deviations = Blocks(largest.reshape(-1).sub(mean), OuterBlockSize);
-        var step = deviations.abs().amax([1], keepdim: true).div(Steps);
-        magnitudes = deviations.div(step.clamp_min(Smallest)).round().to(int8).DetachFromDisposeScope();
+        var deviations = Blocks(largest.reshape(-1).Minus(mean), OuterBlockSize);
+        var step = deviations.abs().amax([1], keepdim: true).Over(Steps);
+        magnitudes = deviations.div(step.AtLeast(Smallest)).round().to(int8).DetachFromDisposeScope();
         steps = step.DetachFromDisposeScope();
     }
 
@@ -55,7 +55,7 @@ public sealed class QuantizedWeight : IDisposable
     public long Bytes => new[] { codes, magnitudes, steps }.OfType<Tensor>().Sum(tensor => tensor.numel() * tensor.ElementSize);
 
     /// <summary>Index of every value's level, [n]; the last block is padded with zeros.</summary>
-    internal Tensor Codes() => stack([codes.div(16, RoundingMode.floor), codes.remainder(16)], 1).reshape(-1).to(uint8);
+    internal Tensor Codes() => stack([codes.OverDown(16), codes.Remainder(16)], 1).reshape(-1).to(uint8);
 
     /// <returns>The weight as far as it was kept, float32; the caller disposes.</returns>
     public Tensor Dequantize()

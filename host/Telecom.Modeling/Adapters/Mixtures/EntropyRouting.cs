@@ -1,4 +1,4 @@
-using Telecom.Modeling.Execution;
+using Telecom.Sdk.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,5 +1,6 @@
 using Telecom.Plugins.Viewport.Contracts;
 using Telecom.Sdk.Methods;
+using Telecom.Sdk.Tensors;
 using Telecom.Sdk.Training;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -70,7 +71,7 @@ internal sealed class AdaptedViewport : AdaptedMethod<ViewportRequest, ViewportF
 
         // [B, H, 10] -> [B, H, d]
         public Tensor Encode(Tensor features) =>
-            norm.forward(projection.forward(nn.functional.leaky_relu(feature.forward(features), NegativeSlope)));
+            norm.forward(projection.forward(feature.forward(features).LeakyRelu(NegativeSlope)));
 
         // [B, H, d] -> [B, F, 3]
         public Tensor Decode(Tensor hidden) =>

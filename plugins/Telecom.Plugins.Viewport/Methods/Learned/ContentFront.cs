@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Telecom.Sdk.Tensors;
 using static TorchSharp.torch;
 
 namespace Telecom.Plugins.Viewport.Methods.Learned;
@@ -33,7 +34,7 @@ internal sealed class ContentFront : nn.Module
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        yaw.fill_(yawDegrees);
+        yaw.FillInPlace(yawDegrees);
         dataset.copy_(tensor(Hash(datasetId)));
     }
 

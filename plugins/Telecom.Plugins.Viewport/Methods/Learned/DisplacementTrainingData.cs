@@ -1,5 +1,6 @@
 using Telecom.Plugins.Viewport.Contracts;
 using Telecom.Sdk.Settings;
+using Telecom.Sdk.Tensors;
 using Telecom.Sdk.Training;
 using static TorchSharp.torch;
 
@@ -54,7 +55,7 @@ internal sealed class DisplacementTrainingData : ITrainingData
 
         // |wrap(e)| in units of 30°: whole turns cost nothing; the subtracted turns are constants for the gradient.
         const double Turn = 360.0 / MotionFeatures.DisplacementScale;
-        return error.sub(error.detach().div(Turn).round().mul(Turn)).abs().mean();
+        return error.sub(error.detach().Over(Turn).round().Times(Turn)).abs().mean();
     }
 
     public double Validate(TrainingPass pass, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using Telecom.Plugins.Viewport.Contracts;
+using Telecom.Sdk.Tensors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -38,7 +39,7 @@ internal sealed class NetLlmLayers : nn.Module
     {
         var (rows, length) = (viewports.shape[0], viewports.shape[1]);
         var convolved = conv.forward(viewports.reshape(rows * length, 1, ViewportRequest.Axes)).squeeze(2);
-        return norm.forward(embed.forward(nn.functional.leaky_relu(convolved, NegativeSlope))).view(rows, length, -1);
+        return norm.forward(embed.forward(convolved.LeakyRelu(NegativeSlope))).view(rows, length, -1);
     }
 
     /// <param name="hidden">[B, T, E].</param>
