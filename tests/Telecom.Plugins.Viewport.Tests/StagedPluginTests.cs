@@ -1,11 +1,15 @@
 using System.Globalization;
+using Telecom.Plugins.Viewport.Tests.Learned;
 using Telecom.Sdk.Datasets;
 using Telecom.Sdk.Domains;
 using Telecom.Sdk.Testing;
 
 namespace Telecom.Plugins.Viewport.Tests;
 
-/// <summary>The folders as they are dropped into a host, in a host.</summary>
+/// <summary>
+/// The folders as they are dropped into a host, in a host. Not beside a training: loading draws start weights from libtorch's one random generator.
+/// </summary>
+[Collection<LearnedGroup>]
 public sealed class StagedPluginTests
 {
     private const string Task = "viewport";

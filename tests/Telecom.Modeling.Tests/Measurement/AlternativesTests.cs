@@ -3,7 +3,6 @@ using Telecom.Modeling.Forward;
 using Telecom.Modeling.Measurement;
 using Telecom.Modeling.Tests.Support;
 using Telecom.Sdk.Methods;
-using Telecom.Sdk.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
