@@ -1,5 +1,6 @@
 using Telecom.Modeling.Bases;
 using Telecom.Runtime.Adapters;
+using Telecom.Runtime.Sessions;
 using Telecom.Sdk.Native;
 
 namespace Telecom.Runtime;
@@ -59,4 +60,7 @@ public sealed record RuntimeOptions
 
     /// <summary>Memory and number of adapters.</summary>
     public AdapterLimits Adapters { get; init; } = new();
+
+    /// <summary>Number and patience of sessions.</summary>
+    public SessionLimits Sessions { get; init; } = new();
 }

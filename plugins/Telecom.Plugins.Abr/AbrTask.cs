@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Telecom.Plugins.Abr.Contracts;
+using Telecom.Plugins.Abr.Live;
 using Telecom.Plugins.Abr.Methods;
 using Telecom.Plugins.Abr.Methods.Learned;
 using Telecom.Sdk.Domains;
@@ -57,6 +58,7 @@ public sealed class AbrTask : TelecomTask<AbrRequest, AbrDecision>
                 setup => new AdaptedPolicy(setup))
             .Fallback(RulePolicies.Reference)
             .Benchmark(new AbrBenchmark())
+            .Sessions(new LiveMemory())
             .Simulator(new AbrSimulator())
             .Speed(new AbrSpeed());
     }

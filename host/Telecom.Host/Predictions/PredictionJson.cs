@@ -15,6 +15,11 @@ internal static class PredictionJson
         WriteOrigin(writer, answer.Id, answer.Task, answer.Method, answer.Bundle, answer.Base, answer.Adapter, answer.CreatedAt, answer.ElapsedMs);
         WriteRaw(writer, "output", answer.Output);
         writer.WriteString("fallback", answer.Fallback);
+        if (answer.Session is { } session)
+        {
+            writer.WriteString("session", session);
+        }
+
         writer.WriteEndObject();
     }
 

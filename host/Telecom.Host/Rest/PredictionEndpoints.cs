@@ -25,6 +25,11 @@ internal static class PredictionEndpoints
         var options = PredictionQueryString.ReadOptions(context.Request.Query, task);
         var body = await JsonBody.ReadAsync(context.Request);
         var requests = RequestDocuments.Split(body);
+        if (options.Session is not null && requests.IsArray)
+        {
+            throw new InvalidInputException(string.Empty, "Requests of a session build on each other: send one, wait for its answer, then send the next.");
+        }
+
         var work = services.GetRequiredService<PredictionWork>();
         var preferences = Preferences.Read(context.Request);
         if (!preferences.IsAsync && !work.IsTooLong(task, options, requests, preferences.Wait))

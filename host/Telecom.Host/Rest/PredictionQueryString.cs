@@ -12,7 +12,7 @@ internal static class PredictionQueryString
     /// <summary>Longest time that a caller may give.</summary>
     public const int LongestTimeoutMs = 600_000;
 
-    /// <summary>How a prediction is asked for: <c>method</c>, <c>adapter</c> and <c>timeoutMs</c>.</summary>
+    /// <summary>How a prediction is asked for: <c>method</c>, <c>adapter</c>, <c>session</c> and <c>timeoutMs</c>.</summary>
     /// <exception cref="Sdk.Errors.TelecomException">No such method, or a parameter that cannot be read.</exception>
     public static PredictionOptions ReadOptions(IQueryCollection parameters, TaskDefinition task)
     {
@@ -29,6 +29,7 @@ internal static class PredictionQueryString
 
             // Without a name after it, "adapter=" names an adapter that does not exist rather than none.
             Adapter = QueryParameters.Text(parameters, "adapter", errors) ?? (parameters.ContainsKey("adapter") ? string.Empty : null),
+            Session = QueryParameters.Text(parameters, "session", errors) ?? (parameters.ContainsKey("session") ? string.Empty : null),
             Timeout = timeoutMs is { } given ? TimeSpan.FromMilliseconds(given) : null,
         };
         errors.ThrowIfAny();

@@ -2,14 +2,16 @@ using System.Globalization;
 using Telecom.Host.Predictions;
 using Telecom.Runtime;
 using Telecom.Runtime.Adapters;
+using Telecom.Runtime.Sessions;
 using Telecom.Sdk.Errors;
 
 namespace Telecom.Host.Terminal;
 
-/// <summary>The <c>Serving:</c> and <c>Adapters:</c> settings: sizes of batches and queue, patience, and the budgets of adapters.</summary>
+/// <summary>The <c>Serving:</c>, <c>Adapters:</c> and <c>Sessions:</c> settings: sizes of batches and queue, patience, and the budgets of adapters.</summary>
 internal static class ServingSettings
 {
     private const int LongestTimeoutMs = 600_000;
+    private const int LongestIdleMs = 86_400_000;
 
     /// <param name="options">What counts where nothing is set.</param>
     /// <param name="settings">The settings; null for none.</param>
@@ -36,6 +38,11 @@ internal static class ServingSettings
                 MaxHostBytes = Number(settings, "Adapters:MaxHostBytes", adapters.MaxHostBytes, 0, long.MaxValue),
                 MaxRank = (int)Number(settings, "Adapters:MaxRank", adapters.MaxRank, 1, 1024),
                 MaxAdapters = (int)Number(settings, "Adapters:MaxAdapters", adapters.MaxAdapters, 1, 1 << 20),
+            },
+            Sessions = new SessionLimits
+            {
+                MaxSessions = (int)Number(settings, "Sessions:MaxSessions", options.Sessions.MaxSessions, 1, 1 << 20),
+                IdleTime = Milliseconds(settings, "Sessions:IdleMs", options.Sessions.IdleTime, 1, LongestIdleMs),
             },
         };
     }

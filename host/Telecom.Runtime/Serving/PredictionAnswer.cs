@@ -21,6 +21,9 @@ public sealed record PredictionAnswer
     /// <summary>Adapter that answered, <c>name@version</c>; null where none was part of the answer.</summary>
     public required string? Adapter { get; init; }
 
+    /// <summary>Session that the request belonged to; null for a request of its own.</summary>
+    public string? Session { get; init; }
+
     /// <summary>When the request arrived.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 

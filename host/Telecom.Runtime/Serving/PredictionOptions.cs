@@ -15,6 +15,9 @@ public sealed record PredictionOptions
     /// <summary>Whose fair share the request is counted for; null counts it for its adapter, or else its method.</summary>
     public string? Client { get; init; }
 
+    /// <summary>Session that the request belongs to: its id, or <c>new</c> to begin one; null for a request of its own.</summary>
+    public string? Session { get; init; }
+
     /// <summary>Time in which an answer is of use; null for the host's default.</summary>
     public TimeSpan? Timeout { get; init; }
 }

@@ -4,6 +4,7 @@ using Telecom.Runtime.Bases;
 using Telecom.Runtime.Models;
 using Telecom.Runtime.Plugins;
 using Telecom.Runtime.Serving;
+using Telecom.Runtime.Sessions;
 using Telecom.Sdk.Datasets;
 
 namespace Telecom.Runtime.Tasks;
@@ -20,6 +21,9 @@ internal sealed record RuntimeServices(
     IDatasetCatalog Datasets,
     TimeProvider Time)
 {
+    /// <summary>Sessions of all tasks.</summary>
+    public SessionStore Sessions { get; } = new(Options.Sessions, Time);
+
     /// <summary>Watches the code of the plugin that these services are for; null where nobody does.</summary>
     public PluginPulse? Pulse { get; init; }
 

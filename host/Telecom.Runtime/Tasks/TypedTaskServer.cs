@@ -5,6 +5,7 @@ using Telecom.Runtime.Evaluation;
 using Telecom.Runtime.Models;
 using Telecom.Runtime.Plugins;
 using Telecom.Runtime.Serving;
+using Telecom.Runtime.Sessions;
 using Telecom.Runtime.Training;
 using Telecom.Sdk.Errors;
 using Telecom.Sdk.Methods;
@@ -27,21 +28,23 @@ internal sealed partial class TaskServer<TIn, TOut>(RuntimeServices services, Ta
     public override Task LoadModelsAsync(CancellationToken cancellationToken) => methods.LoadAsync(cancellationToken);
 
     public override Task<PredictionAnswer> PredictAsync(
-        PredictionOptions options, ReadOnlyMemory<byte> requestJson, CancellationToken cancellationToken) =>
-        MeasureAsync(measure => PredictAsync(options, requestJson, measure, cancellationToken));
+        PredictionOptions options, ReadOnlyMemory<byte> requestJson, CancellationToken cancellationToken) => options.Session is null
+        ? MeasureAsync(measure => PredictAsync(options, requestJson, null, measure, cancellationToken))
+        : PredictInSessionAsync(options, requestJson, cancellationToken);
 
     private async Task<PredictionAnswer> PredictAsync(
-        PredictionOptions options, ReadOnlyMemory<byte> requestJson, RequestMeasure measure, CancellationToken cancellationToken)
+        PredictionOptions options, ReadOnlyMemory<byte> requestJson, Session? session, RequestMeasure measure, CancellationToken cancellationToken)
     {
         var deadline = Deadline.After(options.Timeout ?? services.Options.RequestTimeout, services.Time);
         var createdAt = services.Time.GetUtcNow();
         var wanted = options.Method is null ? task.DefaultMethod : task.Method(options.Method);
         RequireAdapter(options, wanted);
-        var request = Read(wanted.Id, requestJson);
+        var request = Resume(session, Read(wanted.Id, requestJson));
         measure.EndInput();
         var (lane, fallback, adapter, answers) =
             await AnswerAsync(options, wanted, [request], deadline, measure, cancellationToken).ConfigureAwait(false);
         measure.BeginOutput();
+        Remember(session, request, answers[0]);
         return new PredictionAnswer
         {
             Id = Guid.CreateVersion7(createdAt),
@@ -50,6 +53,7 @@ internal sealed partial class TaskServer<TIn, TOut>(RuntimeServices services, Ta
             Bundle = lane.Model.Version,
             Base = lane.Model.Base?.Name,
             Adapter = adapter,
+            Session = session?.Id,
             CreatedAt = createdAt,
             ElapsedMs = deadline.Elapsed.TotalMilliseconds,
             Output = MethodFault.Guard(lane.Model.Descriptor.Id, () => Write(answers[0])),

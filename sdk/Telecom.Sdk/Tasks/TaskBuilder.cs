@@ -4,6 +4,7 @@ using Telecom.Sdk.Benchmarks;
 using Telecom.Sdk.Json;
 using Telecom.Sdk.Measurements;
 using Telecom.Sdk.Methods;
+using Telecom.Sdk.Sessions;
 using Telecom.Sdk.Settings;
 using Telecom.Sdk.Simulation;
 using Telecom.Sdk.Tensors;
@@ -28,6 +29,7 @@ public sealed class TaskBuilder<TIn, TOut>
     private IBenchmark<TIn, TOut>? benchmark;
     private ISimulator<TIn, TOut>? simulator;
     private ISpeedSuite<TIn, TOut>? speed;
+    private ISessionMemory<TIn, TOut>? sessions;
     private JsonNode? example;
 
     internal TaskBuilder(string id)
@@ -138,6 +140,13 @@ public sealed class TaskBuilder<TIn, TOut>
         return this;
     }
 
+    /// <summary>Lets callers ask in sessions, whose requests build on each other.</summary>
+    public TaskBuilder<TIn, TOut> Sessions(ISessionMemory<TIn, TOut> memory)
+    {
+        sessions = memory;
+        return this;
+    }
+
     /// <summary>Adds the environment that <c>telecom simulate</c> runs.</summary>
     public TaskBuilder<TIn, TOut> Simulator(ISimulator<TIn, TOut> taskSimulator)
     {
@@ -181,6 +190,7 @@ public sealed class TaskBuilder<TIn, TOut>
             Benchmark = benchmark,
             Simulator = simulator,
             Speed = speed,
+            Sessions = sessions,
             Example = example ?? throw Incomplete("an example: call Example(...)"),
         });
     }

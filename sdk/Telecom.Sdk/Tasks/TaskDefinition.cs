@@ -53,6 +53,9 @@ public abstract class TaskDefinition
     /// <summary>The task's benchmark; null when it has none.</summary>
     public abstract BenchmarkDescriptor? Benchmark { get; }
 
+    /// <summary>Whether requests may belong to a session.</summary>
+    public abstract bool HasSessions { get; }
+
     /// <summary>The task's simulator; null when it has none.</summary>
     public abstract SimulatorDescriptor? Simulator { get; }
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Telecom.Sdk.Benchmarks;
 using Telecom.Sdk.Measurements;
+using Telecom.Sdk.Sessions;
 using Telecom.Sdk.Simulation;
 using Telecom.Sdk.Tensors;
 
@@ -34,6 +35,8 @@ internal sealed record TaskParts<TIn, TOut>
     public required ISimulator<TIn, TOut>? Simulator { get; init; }
 
     public required ISpeedSuite<TIn, TOut>? Speed { get; init; }
+
+    public required ISessionMemory<TIn, TOut>? Sessions { get; init; }
 
     public required JsonNode Example { get; init; }
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Telecom.Sdk.Benchmarks;
 using Telecom.Sdk.Errors;
 using Telecom.Sdk.Measurements;
+using Telecom.Sdk.Sessions;
 using Telecom.Sdk.Simulation;
 using Telecom.Sdk.Tensors;
 
@@ -33,6 +34,7 @@ public sealed class TaskDefinition<TIn, TOut> : TaskDefinition
         simulatorDescriptor = parts.Simulator?.Descriptor;
         TypedSpeed = parts.Speed;
         SpeedSuite = parts.Speed?.Description;
+        SessionMemory = parts.Sessions;
         RequestSchema = parts.Codec.RequestSchema();
         ResponseSchema = parts.Codec.ResponseSchema();
         Example = parts.Example;
@@ -49,6 +51,12 @@ public sealed class TaskDefinition<TIn, TOut> : TaskDefinition
 
     /// <summary>The simulator; null when the task has none.</summary>
     public ISimulator<TIn, TOut>? TypedSimulator { get; }
+
+    /// <summary>What sessions carry on; null when every request of the task stands alone.</summary>
+    public ISessionMemory<TIn, TOut>? SessionMemory { get; }
+
+    /// <inheritdoc/>
+    public override bool HasSessions => SessionMemory is not null;
 
     /// <summary>The speed measurements; null when the task has none.</summary>
     public ISpeedSuite<TIn, TOut>? TypedSpeed { get; }

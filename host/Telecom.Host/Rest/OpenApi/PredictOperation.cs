@@ -20,7 +20,11 @@ internal static class PredictOperation
             Tags = new HashSet<OpenApiTagReference> { new(OpenApiDocumentation.Tag, document) },
             Summary = task.Title,
             Description = task.Description,
-            Parameters = [MethodParameter(task), AdapterParameter(), TimeoutParameter(), PreferParameter(), Parameters.IdempotencyKey()],
+            Parameters =
+            [
+                MethodParameter(task), AdapterParameter(), .. task.HasSessions ? [SessionParameter()] : Array.Empty<IOpenApiParameter>(),
+                TimeoutParameter(), PreferParameter(), Parameters.IdempotencyKey(),
+            ],
             RequestBody = new OpenApiRequestBody { Required = true, Content = Schemas.Content(Schemas.OneOrMany(request), task.Example.DeepClone()) },
             Responses = new()
             {
@@ -29,7 +33,7 @@ internal static class PredictOperation
                     "Asked for, or too long to wait for: the answer will be the result of the operation that Location names.",
                     new OpenApiSchemaReference(nameof(OperationDocument), document)),
                 ["400"] = Schemas.Refusal("The request is not valid; errors name the members.", document),
-                ["404"] = Schemas.Refusal("No such task, method or adapter.", document),
+                ["404"] = Schemas.Refusal("No such task, method, adapter or session.", document),
                 ["409"] = Schemas.Refusal("A request with this Idempotency-Key is being worked on.", document),
                 ["413"] = Schemas.Refusal("The body is too large.", document),
                 ["415"] = Schemas.Refusal("The body is not JSON.", document),
@@ -47,6 +51,14 @@ internal static class PredictOperation
         Name = "adapter",
         In = ParameterLocation.Query,
         Description = "Adapter that answers instead of the bundle's own, NAME or NAME@VERSION of /api/v1/models/adapters; for adapted methods.",
+        Schema = Schemas.Text(),
+    };
+
+    private static OpenApiParameter SessionParameter() => new()
+    {
+        Name = "session",
+        In = ParameterLocation.Query,
+        Description = "Session whose earlier requests this one builds on: 'new' begins one, whose id the answer holds. One request at a time, no arrays.",
         Schema = Schemas.Text(),
     };
 

@@ -47,6 +47,7 @@ internal static class Schemas
             ["elapsedMs"] = new OpenApiSchema { Type = JsonSchemaType.Number, Description = "Milliseconds from arrival to answer." },
             ["output"] = output,
             ["fallback"] = Text("Method that answered instead; null when none did.", isNullable: true),
+            ["session"] = Text("Session of the request, to be named by the next one; absent from requests of their own."),
         },
     };
 
