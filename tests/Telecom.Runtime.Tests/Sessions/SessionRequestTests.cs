@@ -59,7 +59,8 @@ public sealed class SessionRequestTests
         var exception = await Assert.ThrowsAsync<InvalidInputException>(() => AskAsync(server, session, -1));
 
         Assert.Equal("/x", Assert.Single(exception.Errors).Pointer);
-        Assert.Equal([1, 2], ToyHost.Numbers(await AskAsync(server, session, 2)));
+        var next = await AskAsync(server, session, 2);
+        Assert.Equal([1, 2], ToyHost.Numbers(next));
     }
 
     [Fact]
@@ -68,7 +69,9 @@ public sealed class SessionRequestTests
         await using var host = await ToyHost.StartAsync();
         var session = (await AskAsync(await ServerAsync(host, new ListingTask()), "new", 1)).Session!;
 
-        Assert.Equal([1, 2], ToyHost.Numbers(await AskAsync(await ServerAsync(host, new ListingTask()), session, 2)));
+        var next = await AskAsync(await ServerAsync(host, new ListingTask()), session, 2);
+
+        Assert.Equal([1, 2], ToyHost.Numbers(next));
     }
 
     [Fact]
