@@ -6,8 +6,9 @@ using Telecom.Sdk.Errors;
 namespace Telecom.Plugins.Abr.Pool;
 
 /// <summary>
-/// A behaviour by name: a rule policy, <c>hindsight</c> or <c>uniform</c>, followed by any number of <c>~other:p</c>, each of which lets the other one
-/// decide with probability p. Example: <c>mpc~uniform:0.1</c>.
+/// A behaviour by name: a rule policy, <c>hindsight</c>, <c>uniform</c> or <c>near</c>, followed by any number of <c>~other:p</c>, each of which lets
+/// the other one decide with probability p. A rule policy with <c>+rollout</c> scores levels by playing on with each. Example:
+/// <c>mpc+rollout~near:0.15</c>.
 /// </summary>
 /// <param name="Text">The name.</param>
 internal sealed record BehaviourSpec(string Text)
@@ -16,6 +17,8 @@ internal sealed record BehaviourSpec(string Text)
     public const string Hindsight = "hindsight";
 
     private const string Uniform = "uniform";
+    private const string Near = "near";
+    private const string Rollout = "+rollout";
 
     /// <summary>Makes the behaviour of one session.</summary>
     /// <param name="planner">Planner of the calling thread.</param>
@@ -46,6 +49,8 @@ internal sealed record BehaviourSpec(string Text)
     {
         Hindsight => new HindsightBehaviour(planner),
         Uniform => new UniformBehaviour(),
+        Near => new NearBehaviour(),
+        _ when name.EndsWith(Rollout, StringComparison.Ordinal) => new RolloutBehaviour(RulePolicies.Get(name[..^Rollout.Length]).Policy),
         _ => new RuleBehaviour(RulePolicies.Get(name).Policy),
     };
 }

@@ -22,8 +22,8 @@ internal sealed class HindsightBehaviour(HindsightPlanner planner) : IBehaviour
 
     public bool TryScore(PlaySession session, Span<float> scores)
     {
-        scores.Clear();
-        scores[Planned(session)] = 1;
+        scores.Fill(IBehaviour.Dismissed);
+        scores[Planned(session)] = 0;
         return true;
     }
 

@@ -5,6 +5,9 @@ namespace Telecom.Plugins.Abr.Pool;
 /// <summary>Picks the levels of one session that is recorded; unlike a policy it may know the trace and draw random numbers.</summary>
 internal interface IBehaviour
 {
+    /// <summary>Score of the levels beside the one that a behaviour without values of its own would play, which scores 0.</summary>
+    const float Dismissed = -16;
+
     /// <returns>Level of the next chunk.</returns>
     int Decide(PlaySession session, Random random);
 

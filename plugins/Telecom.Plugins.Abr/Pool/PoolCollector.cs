@@ -34,9 +34,9 @@ internal static class PoolCollector
             {
                 var first = done;
                 var specs = starts.Select((start, i) => new SessionSpec(links[start.Trace], video, start.Pointer, first + i)).ToArray();
-                foreach (var (log, scores) in Play(behaviour, specs, plan, profile, Report, cancellationToken))
+                foreach (var (played, log, scores) in Play(behaviour, specs, plan, profile, Report, cancellationToken))
                 {
-                    builder.Add(video, log, scores);
+                    builder.Add(played, log, scores);
                 }
 
                 builder.EndSource(Source(behaviour, links, traces, video, plan, profile));
@@ -48,16 +48,16 @@ internal static class PoolCollector
         void Report() => progress?.Report(new("collecting experience", Interlocked.Increment(ref done), total));
     }
 
-    private static (PlayedChunk[] Log, float[] Scores)[] Play(
+    private static (PlayableVideo Video, PlayedChunk[] Log, float[] Scores)[] Play(
         BehaviourSpec behaviour, SessionSpec[] specs, PoolPlan plan, AbrProfile profile, Action played, CancellationToken cancellationToken)
     {
-        var logs = new (PlayedChunk[] Log, float[] Scores)[specs.Length];
+        var logs = new (PlayableVideo Video, PlayedChunk[] Log, float[] Scores)[specs.Length];
         using var planners = new ThreadLocal<HindsightPlanner>(() => new());
         var options = new ParallelOptions { MaxDegreeOfParallelism = plan.Parallelism, CancellationToken = cancellationToken };
         Parallel.For(0, specs.Length, options, i =>
         {
-            var session = new PlaySession(specs[i], profile, plan.Seed);
             var random = new Random(HashCode(plan.Seed, specs[i].Index));
+            var session = new PlaySession(plan.Variation.Apply(specs[i], random), profile, plan.Seed);
             var decides = behaviour.Create(planners.Value!);
             var levels = specs[i].Video.Levels;
             var scores = new float[plan.HasScores ? (specs[i].Video.Chunks - 1) * levels : 0];
@@ -76,7 +76,7 @@ internal static class PoolCollector
                 session.Step(decides.Decide(session, random));
             }
 
-            logs[i] = (session.CopyLog(), scores);
+            logs[i] = (session.Spec.Video, session.CopyLog(), scores);
             played();
         });
         return logs;
@@ -109,6 +109,7 @@ internal static class PoolCollector
             Seed = plan.Seed,
             DelayNoise = profile.DelayNoise,
             StartsPerTrace = plan.StartsPerTrace,
+            Variation = plan.Variation.Description,
             Records = 0,
         };
 

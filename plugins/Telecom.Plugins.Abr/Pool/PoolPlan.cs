@@ -15,6 +15,9 @@ internal sealed record PoolPlan
     /// <summary>Quantile of the rewards that lower ones are raised to; 0 for no floor.</summary>
     public double FloorQuantile { get; init; } = 0.01;
 
+    /// <summary>How sessions differ from the data.</summary>
+    public SessionVariation Variation { get; init; } = SessionVariation.None;
+
     /// <summary>Whether what the behaviours say of every level is recorded too.</summary>
     public bool HasScores { get; init; }
 

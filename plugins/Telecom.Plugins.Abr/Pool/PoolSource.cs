@@ -3,7 +3,7 @@ namespace Telecom.Plugins.Abr.Pool;
 /// <summary>Where a run of records comes from.</summary>
 internal sealed record PoolSource
 {
-    /// <summary>Behaviour policy, e.g. <c>mpc</c>, <c>hindsight</c>, or <c>mpc+explore:0.1</c>.</summary>
+    /// <summary>Behaviour policy, e.g. <c>mpc</c>, <c>hindsight</c>, or <c>mpc~uniform:0.1</c>.</summary>
     public required string Policy { get; init; }
 
     /// <summary>Set of the traces.</summary>
@@ -23,6 +23,9 @@ internal sealed record PoolSource
 
     /// <summary>Half-width of the delay noise; 0 for none.</summary>
     public required double DelayNoise { get; init; }
+
+    /// <summary>How sessions were varied; null where they were not.</summary>
+    public string? Variation { get; init; }
 
     /// <summary>Start pointers per trace.</summary>
     public required int StartsPerTrace { get; init; }

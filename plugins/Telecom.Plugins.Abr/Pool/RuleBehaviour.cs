@@ -9,8 +9,8 @@ internal sealed class RuleBehaviour(IAbrPolicy policy) : IBehaviour
 
     public bool TryScore(PlaySession session, Span<float> scores)
     {
-        scores.Clear();
-        scores[policy.Decide(session.Point)] = 1;
+        scores.Fill(IBehaviour.Dismissed);
+        scores[policy.Decide(session.Point)] = 0;
         return true;
     }
 }

@@ -13,6 +13,14 @@ internal static class LearnedSettings
     public const string ValidSet = "valid-set";
     public const string ValidVideo = "valid-video";
     public const string Starts = "starts";
+    public const string VaryTraces = "vary-traces";
+    public const string VaryRate = "vary-rate";
+    public const string VaryVideos = "vary-videos";
+    public const string VarySizeFrom = "vary-size-from";
+    public const string VarySizeTo = "vary-size-to";
+    public const string VaryChunk = "vary-chunk";
+    public const string Conditioning = "conditioning";
+    public const string Relaxed = "relaxed";
     public const string Floor = "reward-floor";
     public const string Labels = "labels";
     public const string Temperature = "temperature";
@@ -80,15 +88,29 @@ internal static class LearnedSettings
         .. AbrSettings.Ladder,
         .. AbrSettings.Profile,
         new(Pool, string.Empty, "file of an experience pool; without one experience is collected as the settings below say"),
-        new(Teacher, "mpc", "behaviours separated by commas: rule policies, hindsight, uniform; name~other:p lets another decide with probability p"),
-        new(Starts, "4", "start points per trace: that of the data set, then random ones"),
+        new(
+            Teacher,
+            "mpc+rollout,mpc+rollout~near:0.15",
+            "behaviours separated by commas: rule policies, hindsight, uniform, near; +rollout scores levels by playing on with the rule; ~other:p lets another decide with probability p"),
+        new(Starts, "16", "start points per trace and behaviour: that of the data set, then random ones"),
+        new(VaryTraces, "0.7", "probability that the trace of a recorded session is multiplied by a random factor"),
+        new(VaryRate, "0.6", "x of that factor, exp(U(-x, x))"),
+        new(VaryVideos, "0.7", "probability that the video of a recorded session is shifted and its sizes multiplied by random factors"),
+        new(VarySizeFrom, "0.85", "smallest factor of all sizes"),
+        new(VarySizeTo, "1.45", "largest factor of all sizes"),
+        new(VaryChunk, "0.15", "x of a factor per chunk, exp(U(-x, x))"),
         new(Floor, "0.01", "quantile of the rewards that lower ones are raised to; 0 for no floor"),
         new(Labels, "auto", "levels: those that were played; soft: softmax of the scores; regret: expected loss of score; auto: soft where there are scores"),
-        new(Temperature, "0.1", "soft: score difference that makes a level e times likelier"),
+        new(Temperature, "1", "soft: score difference that makes a level e times likelier"),
         new(Windows, "0", "training windows per epoch, after each of which the sessions of valid-set are played; 0 for as many as cover the pool once"),
         new(Window, window, "steps w of a window and of the context, this one included"),
         new(Features, features, "width F of the encoders"),
         new(ReturnScale, "unit", "unit: returns are fractions of the pool's best; reference: sums of rewards / 1000 as in NetLLM"),
+        new(
+            Conditioning,
+            "target",
+            "target: training shows the target that is left, as playing does, and a lower one with labels of lower bitrate; recorded: what the session went on to earn, as in NetLLM"),
+        new(Relaxed, "0.15", "target: share of the windows that show a lower target"),
         new(TargetScale, "1", "target return of a session as a multiple of the pool's best"),
         new(MinReward, string.Empty, "smallest reward of the pool; training writes it"),
         new(MaxReward, string.Empty, "largest reward of the pool; training writes it"),

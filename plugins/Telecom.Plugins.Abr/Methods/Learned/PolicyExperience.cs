@@ -56,6 +56,15 @@ internal sealed record PolicyExperience(ExperiencePool Pool, SessionSet Valid, i
             StartsPerTrace = settings.Integer(LearnedSettings.Starts, 1, 10_000),
             Seed = context.Seed,
             FloorQuantile = settings.Number(LearnedSettings.Floor, 0, 0.99),
+            Variation = new()
+            {
+                TraceShare = settings.Number(LearnedSettings.VaryTraces, 0, 1),
+                RateSpread = settings.Number(LearnedSettings.VaryRate, 0, 5),
+                VideoShare = settings.Number(LearnedSettings.VaryVideos, 0, 1),
+                SmallestSize = settings.Number(LearnedSettings.VarySizeFrom, 0.01, 100),
+                LargestSize = settings.Number(LearnedSettings.VarySizeTo, 0.01, 100),
+                ChunkSpread = settings.Number(LearnedSettings.VaryChunk, 0, 5),
+            },
             HasScores = LabelKind.Of(settings) != LabelKind.Levels,
         };
         return PoolCollector.Collect(plan, links, videos, profile, context.Progress, cancellationToken);

@@ -11,12 +11,17 @@ namespace Telecom.Plugins.Abr.Methods.Learned;
 /// <summary>Windows of an experience pool; after every epoch the policy plays the validation sessions side by side.</summary>
 internal sealed class PolicyTrainingData : ITrainingData
 {
+    // Lower targets are not trained.
+    private const double LowestTarget = 0.3;
+
     private readonly string method;
     private readonly PolicyExperience experience;
     private readonly PolicyRecipe recipe;
     private readonly SequenceModules modules;
     private readonly PoolWindows windows;
     private readonly WindowLabels labels;
+    private readonly bool showsTarget;
+    private readonly double relaxed;
 
     /// <param name="method">Id of the policy.</param>
     /// <param name="experience">Pool and validation sessions.</param>
@@ -29,6 +34,8 @@ internal sealed class PolicyTrainingData : ITrainingData
         this.recipe = recipe with { Returns = ReturnToGo.Of(experience.Pool.Rewards, experience.Pool.Done, recipe.Scaling) };
         windows = new(experience.Pool, this.recipe);
         labels = new(experience.Pool, settings);
+        showsTarget = settings.Choice(LearnedSettings.Conditioning, "target", "recorded") == "target";
+        relaxed = labels.HasScores ? settings.Number(LearnedSettings.Relaxed, 0, 1) : 0;
         var wanted = settings.Integer(LearnedSettings.Windows, 0, 100_000_000);
         Examples = wanted > 0 ? wanted : (experience.Pool.Count + windows.Steps - 1) / windows.Steps;
     }
@@ -47,14 +54,19 @@ internal sealed class PolicyTrainingData : ITrainingData
 
     public Tensor Loss(ReadOnlySpan<int> examples, TrainingPass pass)
     {
-        var starts = new int[examples.Length];
+        var (starts, targets) = (new int[examples.Length], new double[showsTarget ? examples.Length : 0]);
         for (var i = 0; i < starts.Length; i++)
         {
             starts[i] = windows.Draw(examples[i], Examples, pass.Random);
         }
 
-        var logits = modules.AllLevels(windows.Of(starts), pass.Backbone);
-        return labels.Loss(logits, starts, windows.Steps);
+        for (var i = 0; i < targets.Length; i++)
+        {
+            targets[i] = pass.Random.NextDouble() < relaxed ? LowestTarget + ((1 - LowestTarget) * pass.Random.NextDouble()) : 1;
+        }
+
+        var logits = modules.AllLevels(windows.Of(starts, targets), pass.Backbone);
+        return labels.Loss(logits, starts, windows.Steps, targets);
     }
 
     /// <returns>Mean QoE of the validation sessions.</returns>

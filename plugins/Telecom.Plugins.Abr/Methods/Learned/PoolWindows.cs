@@ -10,6 +10,9 @@ internal sealed class PoolWindows
     private readonly Sessions sessions;
     private readonly double[] returns;
 
+    // What sessions took off their target up to each record, 0 or below.
+    private readonly double[] spent;
+
     /// <param name="pool">The records.</param>
     /// <param name="recipe">Shapes, and the return bookkeeping of this pool.</param>
     public PoolWindows(ExperiencePool pool, PolicyRecipe recipe)
@@ -19,6 +22,11 @@ internal sealed class PoolWindows
         Steps = Math.Min(recipe.Window, sessions.Shortest);
         returns = new double[pool.Count];
         recipe.Returns!.ToGo(pool.Rewards, pool.Done, returns);
+        spent = new double[pool.Count];
+        for (var record = 1; record < pool.Count; record++)
+        {
+            spent[record] = pool.Done[record - 1] ? 0 : recipe.Returns.After(spent[record - 1], pool.Rewards[record - 1]);
+        }
     }
 
     /// <summary>Steps of every window: w, or fewer where a session is shorter.</summary>
@@ -40,7 +48,11 @@ internal sealed class PoolWindows
     }
 
     /// <param name="starts">First record of each window.</param>
-    public StepBatch Of(ReadOnlySpan<int> starts)
+    /// <param name="targets">
+    /// Target of each window's session as a multiple of the pool's best, of which steps then show what is left, as they do while playing; empty to show
+    /// what the session went on to earn.
+    /// </param>
+    public StepBatch Of(ReadOnlySpan<int> starts, ReadOnlySpan<double> targets = default)
     {
         var batch = new StepBatch(starts.Length, Steps, recipe.StateSize);
         for (var row = 0; row < starts.Length; row++)
@@ -49,7 +61,7 @@ internal sealed class PoolWindows
             {
                 var (record, index) = (starts[row] + step, (row * Steps) + step);
                 pool.State(record).CopyTo(batch.State(row, step));
-                batch.Returns[index] = (float)returns[record];
+                batch.Returns[index] = (float)(targets.IsEmpty ? returns[record] : recipe.Returns!.Start(targets[row]) + spent[record]);
                 batch.Actions[index] = (float)(pool.Actions[record] + 1) / recipe.Levels;
                 batch.TimeSteps[index] = record - sessions.StartOf(record);
             }
