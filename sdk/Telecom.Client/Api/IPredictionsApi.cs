@@ -7,10 +7,12 @@ namespace Telecom.Client.Api;
 
 /// <summary>
 /// Predictions as they are on the wire. <see cref="TelecomClient.Task{TRequest,TOutput}"/> takes and gives records of the task instead, and
-/// <see cref="PredictionsApiExtensions"/> follows pages.
+/// <see cref="PredictionsApiExtensions"/> follows pages. Answers that take minutes are waited for (<c>Prefer: wait</c>) unless they are started as operations.
 /// </summary>
 public interface IPredictionsApi
 {
+    private const string Wait = "Prefer: wait=3600";
+
     /// <summary>Answers one request document.</summary>
     /// <param name="task">Task id.</param>
     /// <param name="request">The request as JSON.</param>
@@ -23,6 +25,7 @@ public interface IPredictionsApi
     /// <c>invalid_input</c> with the wrong members, <c>not_found</c>, <c>queue_full</c>, <c>deadline_exceeded</c>, <c>plugin_fault</c> and others.
     /// </exception>
     [Post("/api/v1/tasks/{task}/predictions")]
+    [Headers(Wait)]
     Task<Prediction<JsonElement>> PredictAsync(
         string task,
         [Body] HttpContent request,
@@ -34,9 +37,22 @@ public interface IPredictionsApi
 
     /// <summary>Answers an array of request documents, in order; parameters and errors are those of <see cref="PredictAsync"/>.</summary>
     [Post("/api/v1/tasks/{task}/predictions")]
+    [Headers(Wait)]
     Task<List<Prediction<JsonElement>>> PredictAllAsync(
         string task,
         [Body] HttpContent requests,
+        string? method,
+        string? adapter,
+        int? timeoutMs,
+        [Header(RequestHeaders.IdempotencyKey)] string? idempotencyKey,
+        CancellationToken cancellationToken);
+
+    /// <summary>Starts answering as an operation, whose result is the answer; parameters and errors are those of <see cref="PredictAsync"/>.</summary>
+    [Post("/api/v1/tasks/{task}/predictions")]
+    [Headers("Prefer: respond-async")]
+    Task<OperationInfo> StartPredictionAsync(
+        string task,
+        [Body] HttpContent request,
         string? method,
         string? adapter,
         int? timeoutMs,

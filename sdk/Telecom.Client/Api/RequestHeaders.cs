@@ -5,4 +5,5 @@ internal static class RequestHeaders
 {
     public const string IdempotencyKey = "Idempotency-Key";
     public const string IfMatch = "If-Match";
+    public const string LastEventId = "Last-Event-ID";
 }

@@ -3,6 +3,7 @@ using System.Net.Mime;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Telecom.Client.Api;
+using Telecom.Client.Documents;
 
 namespace Telecom.Client.Predictions;
 
@@ -55,6 +56,35 @@ public sealed class TaskClient<TRequest, TOutput>
             .PredictAllAsync(Id, content, settings.Method, settings.Adapter, Milliseconds(settings), settings.IdempotencyKey, cancellationToken)
             .ConfigureAwait(false);
         return answers.ConvertAll(Read);
+    }
+
+    /// <summary>Starts answering many requests as an operation; <see cref="OperationsApiExtensions"/> follows it and waits for its end.</summary>
+    /// <exception cref="TelecomApiException">The host refuses the call; requests themselves are looked at in the operation.</exception>
+    public async Task<OperationInfo> StartAsync(IEnumerable<TRequest> requests, PredictionSettings settings, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(requests);
+        ArgumentNullException.ThrowIfNull(settings);
+        using var content = Content(Serialize(requests));
+        return await api
+            .StartPredictionAsync(Id, content, settings.Method, settings.Adapter, Milliseconds(settings), settings.IdempotencyKey, cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>Reads the answers of an operation that <see cref="StartAsync"/> began and that has ended.</summary>
+    /// <exception cref="TelecomApiException">It has no result, or its answers do not fit the record.</exception>
+    public IReadOnlyList<Prediction<TOutput>> ReadResult(OperationInfo operation)
+    {
+        ArgumentNullException.ThrowIfNull(operation);
+        try
+        {
+            var answers = operation.Result?.Deserialize(ClientJson.Default.ListPredictionJsonElement);
+            return answers?.ConvertAll(Read) ?? throw TelecomApiException.Unreadable($"operation '{operation.Id}' is {operation.Status} and has no result");
+        }
+        catch (JsonException exception)
+        {
+            throw TelecomApiException.Unreadable(
+                $"the result of operation '{operation.Id}' is no list of predictions: {exception.Message}", inner: exception);
+        }
     }
 
     /// <summary>Reads the answer of a stored prediction of this task.</summary>
