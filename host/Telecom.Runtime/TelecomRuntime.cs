@@ -101,8 +101,8 @@ public sealed partial class TelecomRuntime
                 BaseName = sharedBase.Name,
                 BaseFingerprint = sharedBase.Fingerprint,
                 NativeLibrary = NativeRuntime.Report.Summary,
-                IsReady = true,
-                Reasons = [.. faults],
+                IsReady = routes.Obstacle is null,
+                Reasons = routes.Obstacle is { } obstacle ? [obstacle, .. faults] : [.. faults],
             };
         }
     }

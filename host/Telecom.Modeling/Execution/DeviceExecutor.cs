@@ -23,11 +23,11 @@ public sealed class DeviceExecutor : IAsyncDisposable
     private readonly BlockingCollection<Action> queue = [];
     private readonly TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource started = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Thread thread;
+    private volatile Thread thread;
 
     private DeviceExecutor(string device, int threads, NativeRuntimeOptions? native)
     {
-        thread = new Thread(() => Loop(device, threads, native)) { IsBackground = true, Name = "telecom-executor" };
+        thread = NewThread(() => Loop(device, threads, native));
         thread.Start();
     }
 
@@ -103,6 +103,17 @@ public sealed class DeviceExecutor : IAsyncDisposable
         return RunAsync(work, CancellationToken.None).GetAwaiter().GetResult();
     }
 
+    /// <summary>
+    /// Leaves the thread to work that does not return, and goes on with a new one. The work must end with <see cref="ThreadReplacedException"/> as soon
+    /// as it does return: from now on its tensors and lists are those of the new thread.
+    /// </summary>
+    public void ReplaceThread()
+    {
+        var fresh = NewThread(Work);
+        thread = fresh;
+        fresh.Start();
+    }
+
     /// <summary>Tensors that are alive in this process according to TorchSharp's statistics of the executor thread.</summary>
     public Task<long> CountLiveTensorsAsync(CancellationToken cancellationToken) =>
         RunAsync(() => DisposeScopeManager.Statistics.ThreadTotalLiveCount, cancellationToken);
@@ -132,6 +143,8 @@ public sealed class DeviceExecutor : IAsyncDisposable
             throw new TelecomException(ErrorCode.PluginUnavailable, "The host is shutting down.", exception);
         }
     }
+
+    private static Thread NewThread(ThreadStart loop) => new(loop) { IsBackground = true, Name = "telecom-executor" };
 
     private static torch.Device Resolve(string device)
     {
@@ -188,7 +201,6 @@ public sealed class DeviceExecutor : IAsyncDisposable
         }
 
         Work();
-        stopped.SetResult();
     }
 
     private void Work()
@@ -205,7 +217,14 @@ public sealed class DeviceExecutor : IAsyncDisposable
                 NativeHeap.Trim();
                 trims++;
             }
+
+            if (Thread.CurrentThread != thread)
+            {
+                return;
+            }
         }
+
+        stopped.TrySetResult();
     }
 
     // A frame of its own: while the thread waits, no slot of its stack may hold the work before, which may be the last reference to a plugin.
@@ -217,7 +236,15 @@ public sealed class DeviceExecutor : IAsyncDisposable
             return false;
         }
 
-        work();
+        try
+        {
+            work();
+        }
+        catch (ThreadReplacedException) when (Thread.CurrentThread != thread)
+        {
+            // Somebody else does what this thread was for.
+        }
+
         return true;
     }
 }

@@ -14,4 +14,7 @@ internal interface IPluginHost
 
     /// <summary>Sends requests to <paramref name="entry"/> from now on, instead of <paramref name="replaced"/>.</summary>
     void Swap(PluginEntry? entry, PluginEntry? replaced);
+
+    /// <summary>Goes on without calls of plugins that do not return.</summary>
+    void LeaveStuckCalls();
 }

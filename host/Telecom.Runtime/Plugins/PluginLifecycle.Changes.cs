@@ -112,16 +112,25 @@ internal sealed partial class PluginLifecycle
 
     private async Task RetireAsync(PluginEntry entry)
     {
-        if (entry.Record.State is not PluginState.Draining)
+        try
         {
-            catalog.Move(entry, PluginState.Draining, null, "It finishes the requests it has.");
-        }
+            if (entry.Record.State is not PluginState.Draining)
+            {
+                catalog.Move(entry, PluginState.Draining, null, "It finishes the requests it has.");
+            }
 
-        var hasEnded = await EndRouteAsync(entry, times.Drain).ConfigureAwait(false);
-        await catalog.UnloadAsync(entry, hasEnded ? null : Hanging).ConfigureAwait(false);
-        if (entry.Record.State is PluginState.Unloaded)
+            var hasEnded = await EndRouteAsync(entry, times.Drain).ConfigureAwait(false);
+            await catalog.UnloadAsync(entry, hasEnded ? null : Hanging).ConfigureAwait(false);
+            if (entry.Record.State is PluginState.Unloaded)
+            {
+                catalog.Remove(entry);
+            }
+        }
+#pragma warning disable CA1031 // Nobody waits for this: what goes wrong has to show in the state.
+        catch (Exception exception)
+#pragma warning restore CA1031
         {
-            catalog.Remove(entry);
+            catalog.Move(entry, PluginState.UnloadPending, ErrorCode.PluginUnavailable, $"Releasing it failed: {PluginFaults.Describe(exception)}");
         }
     }
 

@@ -70,6 +70,7 @@ internal sealed partial class PluginLifecycle : IAsyncDisposable
             }
 
             await RetryCrashedAsync().ConfigureAwait(false);
+            host.LeaveStuckCalls();
             catalog.RevisitPending();
             retiring.RemoveAll(task => task.IsCompleted);
             return wait;

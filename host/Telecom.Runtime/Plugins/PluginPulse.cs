@@ -1,3 +1,5 @@
+using Telecom.Modeling.Execution;
+
 namespace Telecom.Runtime.Plugins;
 
 /// <summary>
@@ -8,8 +10,9 @@ internal sealed class PluginPulse(TimeProvider time, JournalSlot? slot) : IDispo
 {
     private readonly Lock gate = new();
     private int running;
-    private bool isInBatch;
-    private long batchSince;
+    private long steps;
+    private long currentStep;
+    private long stepSince;
 
     /// <summary>How long the batch that runs has been running; zero while none does.</summary>
     public TimeSpan Busy
@@ -18,7 +21,7 @@ internal sealed class PluginPulse(TimeProvider time, JournalSlot? slot) : IDispo
         {
             lock (gate)
             {
-                return isInBatch ? time.GetElapsedTime(batchSince) : TimeSpan.Zero;
+                return currentStep == 0 ? TimeSpan.Zero : time.GetElapsedTime(stepSince);
             }
         }
     }
@@ -27,31 +30,79 @@ internal sealed class PluginPulse(TimeProvider time, JournalSlot? slot) : IDispo
     /// <param name="owner">The plugin; null for code that nobody watches.</param>
     public static Beat Enter(PluginPulse? owner)
     {
-        owner?.Begin(isBatch: false);
-        return new(owner, isBatch: false);
+        owner?.Begin();
+        return new(owner);
     }
 
-    /// <summary>A step of a batch begins, on the executor thread; dispose the result when it has returned.</summary>
-    /// <inheritdoc cref="Enter"/>
-    public static Beat EnterBatch(PluginPulse? owner)
+    /// <summary>Runs a step of a batch, on the executor thread.</summary>
+    /// <param name="owner">The plugin; null for code that nobody watches.</param>
+    /// <param name="step">Code of the plugin.</param>
+    /// <exception cref="ThreadReplacedException">The step was given up before it returned.</exception>
+    public static T RunBatch<T>(PluginPulse? owner, Func<T> step)
     {
-        owner?.Begin(isBatch: true);
-        return new(owner, isBatch: true);
+        if (owner is null)
+        {
+            return step();
+        }
+
+        var number = owner.BeginStep();
+        try
+        {
+            return step();
+        }
+        finally
+        {
+            owner.EndStep(number);
+        }
+    }
+
+    /// <summary>Gives up the step that runs, if it has been running too long. From then on its thread is lost, however it ends.</summary>
+    /// <returns>Whether it was given up; then nothing of it will be heard any more.</returns>
+    public bool TryGiveUp(TimeSpan longest)
+    {
+        lock (gate)
+        {
+            if (currentStep == 0 || time.GetElapsedTime(stepSince) < longest)
+            {
+                return false;
+            }
+
+            currentStep = 0;
+            return true;
+        }
     }
 
     /// <summary>Ends the entry in the journal.</summary>
     public void Dispose() => slot?.Dispose();
 
-    private void Begin(bool isBatch)
+    private long BeginStep()
+    {
+        Begin();
+        lock (gate)
+        {
+            stepSince = time.GetTimestamp();
+            return currentStep = ++steps;
+        }
+    }
+
+    private void EndStep(long number)
+    {
+        End();
+        lock (gate)
+        {
+            if (currentStep != number)
+            {
+                throw new ThreadReplacedException();
+            }
+
+            currentStep = 0;
+        }
+    }
+
+    private void Begin()
     {
         lock (gate)
         {
-            if (isBatch)
-            {
-                isInBatch = true;
-                batchSince = time.GetTimestamp();
-            }
-
             if (running++ == 0)
             {
                 slot?.Open();
@@ -59,11 +110,10 @@ internal sealed class PluginPulse(TimeProvider time, JournalSlot? slot) : IDispo
         }
     }
 
-    private void End(bool isBatch)
+    private void End()
     {
         lock (gate)
         {
-            isInBatch &= !isBatch;
             if (--running == 0)
             {
                 slot?.Close();
@@ -72,8 +122,8 @@ internal sealed class PluginPulse(TimeProvider time, JournalSlot? slot) : IDispo
     }
 
     /// <summary>One call of the plugin's code.</summary>
-    internal readonly struct Beat(PluginPulse? owner, bool isBatch) : IDisposable
+    internal readonly struct Beat(PluginPulse? owner) : IDisposable
     {
-        public void Dispose() => owner?.End(isBatch);
+        public void Dispose() => owner?.End();
     }
 }

@@ -1,3 +1,4 @@
+using Telecom.Runtime.Serving;
 using Telecom.Runtime.Tasks;
 using Telecom.Sdk.Errors;
 
@@ -107,6 +108,18 @@ internal sealed class PluginRoute(IReadOnlyDictionary<string, TaskServer> server
             Leave();
         }
     }
+
+    /// <summary>Gives up a call of this version that does not return.</summary>
+    /// <param name="engine">What runs the call.</param>
+    /// <param name="isEnding">Whether even a call that may still take its time is given up.</param>
+    /// <returns>Whether there was one.</returns>
+    public bool TryGiveUp(InferenceEngine engine, bool isEnding = false) => engine.TryGiveUp(pulse, isEnding ? TimeSpan.Zero : limits.Call);
+
+    /// <summary>For how long a call of this version has been running; zero while none does.</summary>
+    public TimeSpan Busy => pulse.Busy;
+
+    /// <summary>Whether a call of this version takes longer than it may.</summary>
+    public bool IsStuck => Busy >= limits.Call;
 
     /// <summary>
     /// Lets nobody in, waits for requests that run, and cancels those that take longer than <paramref name="patience"/>.

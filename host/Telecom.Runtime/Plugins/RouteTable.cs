@@ -11,8 +11,14 @@ namespace Telecom.Runtime.Plugins;
 /// <param name="catalog">Told when a version goes into quarantine or leaves it.</param>
 internal sealed class RouteTable(RuntimeServices services, PluginCatalog catalog) : IPluginHost
 {
+    private const int MostLostThreads = 2;
+
     private readonly Lock gate = new();
+    private readonly Dictionary<string, int> lostThreads = new(StringComparer.Ordinal);
     private volatile FrozenDictionary<string, PluginRoute> routes = FrozenDictionary<string, PluginRoute>.Empty;
+
+    /// <summary>Why the host cannot serve; null while it can.</summary>
+    public string? Obstacle { get; private set; }
 
     /// <summary>The servers of all tasks, ordered by task id.</summary>
     public IEnumerable<TaskServer> Servers => routes
@@ -89,6 +95,29 @@ internal sealed class RouteTable(RuntimeServices services, PluginCatalog catalog
         }
     }
 
+    /// <inheritdoc/>
+    public void LeaveStuckCalls()
+    {
+        foreach (var entry in catalog.Entries)
+        {
+            if (entry.Route is not { IsStuck: true } route)
+            {
+                continue;
+            }
+
+            // Every thread that is lost goes on using a processor: a plugin that takes them again and again takes the host.
+            var lost = lostThreads.GetValueOrDefault(entry.Record.Id);
+            if (lost >= MostLostThreads)
+            {
+                Obstacle = $"Plugin '{entry.Record.Id}' does not return from its calls and holds {lost} threads: remove it and restart the host.";
+            }
+            else if (route.TryGiveUp(services.Engine))
+            {
+                lostThreads[entry.Record.Id] = lost + 1;
+            }
+        }
+    }
+
     /// <summary>Ends every route; no request may be under way.</summary>
     public async Task DisposeServersAsync()
     {
@@ -99,7 +128,11 @@ internal sealed class RouteTable(RuntimeServices services, PluginCatalog catalog
             {
                 entry.Route = null;
                 await route.DrainAsync(TimeSpan.Zero, CancellationToken.None).ConfigureAwait(false);
-                await route.DisposeServersAsync().ConfigureAwait(false);
+                if (!await route.DisposeServersAsync().ConfigureAwait(false))
+                {
+                    // What is still to be released needs the thread.
+                    route.TryGiveUp(services.Engine, isEnding: true);
+                }
             }
         }
     }

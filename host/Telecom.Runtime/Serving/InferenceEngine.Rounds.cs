@@ -19,7 +19,9 @@ internal sealed partial class InferenceEngine
         using (torch.no_grad())
         {
             Admit();
+            isForwarding = true;
             ForwardRound.Run(active);
+            isForwarding = false;
             var done = active.FindAll(batch => batch.Tokens is null);
             active.RemoveAll(batch => batch.Tokens is null);
             done.ForEach(Settle);
@@ -61,16 +63,17 @@ internal sealed partial class InferenceEngine
 
     private IReadOnlyList<QueuedRequest> Take()
     {
-        IReadOnlyList<QueuedRequest> expired, taken;
+        IReadOnlyList<QueuedRequest> expired, chosen;
         lock (gate)
         {
             expired = scheduler.TakeExpired();
-            taken = scheduler.Take();
+            chosen = scheduler.Take();
         }
 
-        foreach (var request in taken)
+        foreach (var request in chosen)
         {
             request.Clock?.Start();
+            taken.Add(request);
         }
 
         foreach (var request in expired)
@@ -83,7 +86,7 @@ internal sealed partial class InferenceEngine
             request.Release();
         }
 
-        return taken;
+        return chosen;
     }
 
     private void Keep(RunningBatch batch)
@@ -127,6 +130,7 @@ internal sealed partial class InferenceEngine
         batch.Dispose();
         foreach (var request in batch.Requests)
         {
+            taken.Remove(request);
             request.Release();
         }
     }

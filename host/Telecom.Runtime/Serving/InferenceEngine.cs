@@ -1,4 +1,5 @@
 using Telecom.Modeling.Execution;
+using Telecom.Runtime.Plugins;
 using Telecom.Sdk.Errors;
 using TorchSharp;
 
@@ -24,8 +25,10 @@ internal sealed partial class InferenceEngine : IDisposable
     private readonly ITimer timer;
     private readonly Lock gate = new();
 
-    // Executor thread only.
-    private readonly List<RunningBatch> active = [];
+    // Executor thread only; a thread that replaces it gets collections of its own.
+    private List<RunningBatch> active = [];
+    private HashSet<QueuedRequest> taken = [];
+    private bool isForwarding;
     private bool isRoundPosted;
     private long succeeded;
     private long failed;
@@ -95,6 +98,44 @@ internal sealed partial class InferenceEngine : IDisposable
             Interlocked.Increment(ref failed);
             throw;
         }
+    }
+
+    /// <summary>
+    /// Gives up the call of a plugin that does not return, and goes on serving on another thread. A call cannot be aborted: its thread is lost, and what
+    /// it still does concerns nobody. Rows of the round that it held up are refused, unless they only waited for it to begin.
+    /// </summary>
+    /// <param name="pulse">The plugin.</param>
+    /// <param name="longest">How long a call may take.</param>
+    /// <returns>Whether a call was given up.</returns>
+    public bool TryGiveUp(PluginPulse pulse, TimeSpan longest)
+    {
+        if (!pulse.TryGiveUp(longest))
+        {
+            return false;
+        }
+
+        // From here on the thread does nothing but unwind when it comes back. Batches between two forwards are whole and go on.
+        var lost = taken;
+        active = isForwarding ? [] : [.. active];
+        taken = [.. active.SelectMany(batch => batch.Requests)];
+        isForwarding = false;
+        lock (gate)
+        {
+            isRoundPosted = false;
+        }
+
+        executor.ReplaceThread();
+        var refusal = new TelecomException(
+            ErrorCode.PluginUnavailable, "Code of a plugin did not return, and this request was computed with it or beside it: try again.");
+        foreach (var request in lost.Except(taken))
+        {
+            // Their tensors are left to the thread that has them.
+            request.Fail(refusal);
+            request.Release();
+        }
+
+        Schedule(isRunning: active.Count > 0);
+        return true;
     }
 
     /// <summary>Runs one batch of its own, outside the lanes; for benchmarks. Executor thread only.</summary>

@@ -37,17 +37,9 @@ internal sealed class LaneBatch<TIn, TOut>(Lane<TIn, TOut> lane, QueuedRequest<T
             ? [.. requests.Select(request => new LaneBatch<TIn, TOut>(lane, [request]))]
             : [];
 
-    protected override Embeddings? Start()
-    {
-        using var beat = PluginPulse.EnterBatch(lane.Pulse);
-        return base.Start();
-    }
+    protected override Embeddings? Start() => PluginPulse.RunBatch(lane.Pulse, base.Start);
 
-    protected override Embeddings? Continue(torch.Tensor hidden)
-    {
-        using var beat = PluginPulse.EnterBatch(lane.Pulse);
-        return base.Continue(hidden);
-    }
+    protected override Embeddings? Continue(torch.Tensor hidden) => PluginPulse.RunBatch(lane.Pulse, () => base.Continue(hidden));
 
     protected override void Blame(string reason) => requests[0].Lease?.Quarantine(reason);
 }

@@ -1,3 +1,4 @@
+using Telecom.Modeling.Execution;
 using Telecom.Modeling.Forward;
 using Telecom.Runtime.Bases;
 using Telecom.Sdk.Methods;
@@ -39,7 +40,7 @@ internal abstract class RunningBatch : IDisposable
             Keep(Start());
         }
 #pragma warning disable CA1031 // A plugin may throw anything; only its own rows fail.
-        catch (Exception exception)
+        catch (Exception exception) when (exception is not ThreadReplacedException)
 #pragma warning restore CA1031
         {
             Fail(exception);
@@ -58,7 +59,7 @@ internal abstract class RunningBatch : IDisposable
             Keep(next);
         }
 #pragma warning disable CA1031 // As above.
-        catch (Exception exception)
+        catch (Exception exception) when (exception is not ThreadReplacedException)
 #pragma warning restore CA1031
         {
             Fail(exception);

@@ -60,6 +60,37 @@ public sealed class DeviceExecutorTests
     }
 
     [Fact]
+    public async Task Work_that_does_not_return_keeps_its_thread_and_the_rest_goes_on()
+    {
+        await using var executor = await DeviceExecutor.StartAsync("cpu");
+        using var begun = new ManualResetEventSlim();
+        using var gate = new ManualResetEventSlim();
+        var unwound = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        executor.Post(() =>
+        {
+            try
+            {
+                begun.Set();
+                gate.Wait(Token);
+                throw new ThreadReplacedException();
+            }
+            finally
+            {
+                unwound.SetResult();
+            }
+        });
+        var next = executor.RunAsync(() => Environment.CurrentManagedThreadId, Token);
+        begun.Wait(Token);
+
+        executor.ReplaceThread();
+        var thread = await next;
+        gate.Set();
+        await unwound.Task;
+
+        Assert.Equal(thread, await executor.RunAsync(() => Environment.CurrentManagedThreadId, Token));
+    }
+
+    [Fact]
     public async Task Work_that_cancels_itself_ends_cancelled()
     {
         await using var executor = await DeviceExecutor.StartAsync("cpu");

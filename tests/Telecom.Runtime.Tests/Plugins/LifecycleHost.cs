@@ -78,6 +78,24 @@ internal sealed class LifecycleHost : IAsyncDisposable
         (await Routes.AnswerAsync(
             task, null, (server, token) => server.PredictAsync(PredictionOptions.Default, Encoding.UTF8.GetBytes(request), token), ToyHost.Token)).Output.Span);
 
+    /// <summary>Makes a call of a plugin take longer than it may, once it has begun.</summary>
+    public async Task OverstayAsync(string id)
+    {
+        var route = Catalog.Entries.Single(entry => entry.Record.Id == id).Route!;
+        while (route.Busy == TimeSpan.Zero)
+        {
+            ToyHost.Token.ThrowIfCancellationRequested();
+            Time.Advance(TimeSpan.FromTicks(1));
+            await Task.Yield();
+        }
+
+        Time.Advance(TimeSpan.FromSeconds(31));
+    }
+
+    /// <summary>Takes the executor from a call that a host would leave it to.</summary>
+    public void GiveUp(string id) =>
+        Assert.True(Catalog.Entries.Single(entry => entry.Record.Id == id).Route!.TryGiveUp(toys.Engine));
+
     /// <summary>States of a plugin in the order in which it entered them, one text per version.</summary>
     public IEnumerable<(string? Version, PluginState State)> History(string id) =>
         Catalog.History.All.Where(transition => transition.Plugin == id).Select(transition => (transition.Version, transition.To));

@@ -95,6 +95,41 @@ public sealed class PluginLifecycleTests
     }
 
     [Fact]
+    public async Task A_call_that_does_not_return_costs_its_thread_and_nobody_else_anything()
+    {
+        await using var host = await LifecycleHost.StartAsync("affine", "faulty");
+        var hanging = await HangAsync(host);
+        var waiting = host.AskAsync();
+
+        await host.Lifecycle.ScanAsync();
+
+        Assert.Equal(ErrorCode.DeadlineExceeded, (await Assert.ThrowsAsync<TelecomException>(() => hanging)).Code);
+        Assert.Equal(Answer, await waiting);
+        Assert.Contains("good", await host.AskAsync("faulty", """{"mood":"good"}"""), StringComparison.Ordinal);
+        Assert.Null(host.Routes.Obstacle);
+    }
+
+    [Fact]
+    public async Task A_plugin_that_hangs_for_the_third_time_keeps_its_thread_and_the_host_says_so()
+    {
+        await using var host = await LifecycleHost.StartAsync("affine", "faulty");
+        for (var i = 0; i < 2; i++)
+        {
+            var hanging = await HangAsync(host);
+            await host.Lifecycle.ScanAsync();
+            await Assert.ThrowsAsync<TelecomException>(() => hanging);
+            await host.AskAsync("faulty", """{"mood":"good"}""");
+        }
+
+        var last = await HangAsync(host);
+        await host.Lifecycle.ScanAsync();
+
+        await Assert.ThrowsAsync<TelecomException>(() => last);
+        Assert.Contains("faulty", host.Routes.Obstacle, StringComparison.Ordinal);
+        host.GiveUp("faulty");
+    }
+
+    [Fact]
     public async Task A_request_that_runs_finishes_on_the_version_it_began_with()
     {
         await using var host = await LifecycleHost.StartAsync("affine");
@@ -272,4 +307,12 @@ public sealed class PluginLifecycleTests
 
     private static void SetVersion(LifecycleHost host, string version) =>
         PluginSandbox.EditManifest(Path.Combine(host.Sandbox.Plugins, "affine"), manifest => manifest["version"] = version);
+
+    // Ends when the call hangs and its caller has given up.
+    private static async Task<Task> HangAsync(LifecycleHost host)
+    {
+        var hanging = host.AskAsync("faulty", """{"mood":"hang"}""");
+        await host.OverstayAsync("faulty");
+        return hanging;
+    }
 }
