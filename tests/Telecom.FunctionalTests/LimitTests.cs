@@ -42,7 +42,8 @@ public sealed class LimitTests(LimitTests.NarrowHost narrow) : IClassFixture<Lim
     public async Task A_bundle_of_another_base_is_refused_with_both_fingerprints()
     {
         var models = await Client.GetAsync("/api/v1/models", HttpStatusCode.OK);
-        var adapted = models.GetProperty("items").EnumerateArray().Single(model => model.GetProperty("method").GetString() == "adapted");
+        var adapted = models.GetProperty("items").EnumerateArray()
+            .Single(model => (model.GetProperty("task").GetString(), model.GetProperty("method").GetString()) == ("viewport", "adapted"));
         var answer = await Client.PostAsync($"{Http.Predictions}?method=adapted", Request);
 
         Assert.Equal("faulted", adapted.GetProperty("status").GetString());
