@@ -120,6 +120,11 @@ internal sealed class AbrBenchmarkRun : IBenchmarkRun<AbrRequest, AbrDecision>
             notes.Add(string.Create(CultureInfo.InvariantCulture, $"{outages} sessions of {AbrSettings.OutageSet} count in no mean: no policy can play them."));
         }
 
+        if (set.Profile.DelayNoise > 0)
+        {
+            notes.Add($"{AbrBenchmark.OfflineBound} is played without noise.");
+        }
+
         return notes;
     }
 }
