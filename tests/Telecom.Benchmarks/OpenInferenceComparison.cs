@@ -1,10 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Logging.Abstractions;
-using Telecom.Host.Rest;
-using Telecom.Jobs.Storage;
-using Telecom.Runtime;
 
 namespace Telecom.Benchmarks;
 
@@ -24,33 +19,10 @@ internal static class OpenInferenceComparison
 
     public static async Task RunAsync()
     {
-        var state = Directory.CreateTempSubdirectory("telecom-benchmarks-");
-        await using var runtime = await TelecomRuntime.StartAsync(
-            new RuntimeOptions
-            {
-                PluginDirectories = [Path.Combine(AppContext.BaseDirectory, "fixtures")],
-                StateDirectory = state.FullName,
-                Base = "none",
-                Device = "cpu",
-                Threads = 1,
-                WarmUp = true,
-            },
-            NullLoggerFactory.Instance,
-            TimeProvider.System,
-            CancellationToken.None);
-        await using (var store = TelecomStore.Open(Path.Combine(state.FullName, "predictions.db")))
-        await using (var recorder = new PredictionRecorder(store, new(), TimeProvider.System, NullLogger<PredictionRecorder>.Instance))
-        await using (var host = HostApplication.Build(
-            ServeAddresses.Parse("http://127.0.0.1:0"), runtime, store, recorder, NullLoggerFactory.Instance, TimeProvider.System))
-        await using (var bare = await BareServer.StartAsync())
-        {
-            await host.StartAsync();
-            using var hostClient = Client(host);
-            using var bareClient = Client(bare);
-            await CompareAsync(new(hostClient), new(bareClient));
-        }
-
-        state.Delete(recursive: true);
+        await using var host = await ServedHost.StartAsync();
+        await using var bare = await BareServer.StartAsync();
+        using var bareClient = new HttpClient { BaseAddress = new Uri(bare.Urls.First()) };
+        await CompareAsync(new(host.Client), new(bareClient));
     }
 
     private static async Task CompareAsync(OpenInferenceLoad host, OpenInferenceLoad bare)
@@ -131,6 +103,4 @@ internal static class OpenInferenceComparison
 
     // Seconds of one round on the clock, and of the process with its clients on all processors: the latter hardly depends on other programs.
     private readonly record struct Cost(double Wall, double Processor);
-
-    private static HttpClient Client(WebApplication application) => new() { BaseAddress = new Uri(application.Urls.First()) };
 }

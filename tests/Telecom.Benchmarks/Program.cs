@@ -9,4 +9,10 @@ if (args is [OpenInferenceComparison.Verb])
     return;
 }
 
+if (args is [QuarantineComparison.Verb])
+{
+    await QuarantineComparison.RunAsync();
+    return;
+}
+
 BenchmarkSwitcher.FromAssembly(typeof(BenchmarkSettings).Assembly).Run(args, new BenchmarkSettings());
