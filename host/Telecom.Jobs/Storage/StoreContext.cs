@@ -10,6 +10,12 @@ internal sealed class StoreContext(DbContextOptions<StoreContext> options) : DbC
 
     public DbSet<IdempotencyRecord> Idempotency => Set<IdempotencyRecord>();
 
+    public DbSet<StoredKey> Keys => Set<StoredKey>();
+
+    public DbSet<DailyRows> DailyRows => Set<DailyRows>();
+
+    public DbSet<AuditEntry> Audit => Set<AuditEntry>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         var prediction = modelBuilder.Entity<StoredPrediction>();
@@ -28,6 +34,7 @@ internal sealed class StoreContext(DbContextOptions<StoreContext> options) : DbC
         prediction.Property(row => row.Fallback).HasColumnName("fallback");
         prediction.Property(row => row.JobId).HasColumnName("job_id").HasConversion(id => id!.Value.ToString("D"), text => Guid.Parse(text));
         ConfigureIdempotency(modelBuilder);
+        AccessModel.Configure(modelBuilder);
     }
 
     private static void ConfigureIdempotency(ModelBuilder modelBuilder)

@@ -50,6 +50,28 @@ internal static class StoreSchema
             answer BLOB NULL);
         CREATE INDEX idempotency_by_time ON idempotency (created_at);
         """,
+        """
+        CREATE TABLE api_keys (
+            id TEXT NOT NULL PRIMARY KEY,
+            name TEXT NOT NULL,
+            scopes TEXT NOT NULL,
+            secret_hash BLOB NOT NULL,
+            created_at INTEGER NOT NULL,
+            expires_at INTEGER NULL,
+            last_used_at INTEGER NULL,
+            revoked_at INTEGER NULL,
+            rows_per_day INTEGER NULL);
+        CREATE TABLE daily_rows (caller TEXT NOT NULL, day INTEGER NOT NULL, rows INTEGER NOT NULL, PRIMARY KEY (caller, day));
+        CREATE TABLE audit (
+            sequence INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+            at INTEGER NOT NULL,
+            caller TEXT NOT NULL,
+            caller_name TEXT NOT NULL,
+            action TEXT NOT NULL,
+            target TEXT NOT NULL,
+            status INTEGER NOT NULL,
+            trace_id TEXT NULL);
+        """,
     ];
 
     public static int CurrentVersion => Versions.Length;

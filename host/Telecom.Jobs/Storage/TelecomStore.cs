@@ -6,7 +6,7 @@ using Telecom.Sdk.Json;
 
 namespace Telecom.Jobs.Storage;
 
-/// <summary>Predictions in one SQLite file. Safe to call from any thread; several processes may share the file.</summary>
+/// <summary>Predictions, keys and audit trail in one SQLite file. Safe to call from any thread; several processes may share the file.</summary>
 public sealed class TelecomStore : IAsyncDisposable
 {
     // Checking every page of a large file would hold up the start by seconds; its header and schema are read in any case.
@@ -30,6 +30,7 @@ public sealed class TelecomStore : IAsyncDisposable
             .AddInterceptors(new ConnectionSettings())
             .Options);
         Idempotency = new(path, contexts, writers, time);
+        Access = new(path, contexts, writers);
     }
 
     /// <summary>The file.</summary>
@@ -37,6 +38,9 @@ public sealed class TelecomStore : IAsyncDisposable
 
     /// <summary>Answers by idempotency key, in the same file.</summary>
     public IdempotencyStore Idempotency { get; }
+
+    /// <summary>Keys, what was used with them, and the audit trail, in the same file.</summary>
+    public AccessStore Access { get; }
 
     /// <summary>Opens the file, creating it or bringing its tables up to date.</summary>
     /// <exception cref="TelecomException">
