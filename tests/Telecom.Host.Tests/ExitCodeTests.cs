@@ -93,14 +93,4 @@ public sealed class ExitCodeTests
         Assert.Equal(130, run.ExitCode);
         Assert.Equal("Interrupted.\n", run.Error);
     }
-
-    [Fact]
-    public async Task An_open_network_is_refused_with_both_remedies()
-    {
-        var run = await CommandRun.OfAsync(new(), "serve", "--urls", "http://0.0.0.0:5080");
-
-        Assert.Contains("127.0.0.1", run.Error, StringComparison.Ordinal);
-        Assert.Contains("--allow-anonymous", run.Error, StringComparison.Ordinal);
-        Assert.Null(run.Options);
-    }
 }

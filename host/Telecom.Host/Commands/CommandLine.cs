@@ -59,6 +59,7 @@ internal static class CommandLine
             SimulateCommand.Create(host, shell),
             PluginsCommand.Create(host, shell),
             ModelsCommand.Create(host, shell),
+            KeysCommand.Create(host, shell),
             BenchCommand.Create(host, shell, MeasurementSuites.All),
             OpenApiCommand.Create(host, shell),
             DoctorCommand.Create(host, shell),

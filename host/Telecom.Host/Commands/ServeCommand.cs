@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Text.Json;
+using Telecom.Host.Access;
 using Telecom.Host.Rest;
 using Telecom.Host.Terminal;
 using Telecom.Jobs.Storage;
 using Telecom.Runtime;
-using Telecom.Sdk.Errors;
 
 namespace Telecom.Host.Commands;
 
@@ -21,7 +21,7 @@ internal static class ServeCommand
             HelpName = "URLS",
             DefaultValueFactory = _ => DefaultUrl,
         };
-        var anonymous = new Option<bool>("--allow-anonymous") { Description = "Answers other machines without asking who they are." };
+        var anonymous = new Option<bool>("--allow-anonymous") { Description = "Lets other machines read and predict without a key." };
         var serve = new Command("serve", "Runs the host; the default verb.") { urls, anonymous };
         serve.SetAction(RunAsync);
         root.Add(serve);
@@ -33,13 +33,13 @@ internal static class ServeCommand
         async Task<int> RunAsync(ParseResult parse, CancellationToken cancellationToken)
         {
             var addresses = ServeAddresses.Parse(parse.GetRequiredValue(urls)) with { AllowsAnonymous = parse.GetValue(anonymous) };
-            RefuseOpenNetwork(addresses);
             using var loggers = shell.CreateLoggers(LogLevel.Information);
             await using var store = TelecomStore.Open(Path.Combine(host.Read(parse).StateDirectory, StateFolder.Store), shell.Time);
             await using var runtime = await shell.StartRuntime(host.Read(parse) with { WarmUp = true, WatchPlugins = true }, loggers, shell.Time, cancellationToken);
             await using var recorder = new PredictionRecorder(store, new(), shell.Time, loggers.CreateLogger<PredictionRecorder>());
             await using var application = HostApplication.Build(addresses, runtime, store, recorder, loggers, shell.Time, shell.Settings);
             await application.StartAsync(cancellationToken);
+            await AnnounceKeysAsync(application, host.Read(parse).StateDirectory, shell, cancellationToken);
             Announce(shell, runtime, [.. application.Urls]);
             await WaitAsync(cancellationToken);
 
@@ -49,16 +49,14 @@ internal static class ServeCommand
         }
     }
 
-    private static void RefuseOpenNetwork(ServeAddresses addresses)
-    {
-        if (!addresses.IsLoopback && !addresses.AllowsAnonymous)
-        {
-            throw new TelecomException(
-                ErrorCode.InvalidInput,
-                $"{string.Join(';', addresses.Urls)} can be reached from other machines, and this host has no keys to tell callers apart: "
-                + "listen on 127.0.0.1, or add --allow-anonymous where everybody who reaches it may use it.");
-        }
-    }
+    private static Task AnnounceKeysAsync(WebApplication application, string stateFolder, Shell shell, CancellationToken cancellationToken) =>
+        BootstrapKey.AnnounceAsync(
+            application.Services.GetRequiredService<KeyRing>(),
+            stateFolder,
+            !application.Services.GetRequiredService<AccessPolicy>().AllowsAnonymous,
+            shell.Time,
+            shell.Error,
+            cancellationToken);
 
     private static void Announce(Shell shell, ITelecomRuntime runtime, IReadOnlyList<string> urls)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Telecom.Host.Access;
 using Telecom.Host.Rest.Conditions;
 using Telecom.Host.Rest.Lists;
 using Telecom.Runtime;
@@ -16,19 +17,20 @@ internal static class AdapterEndpoints
 
     public static void Map(IEndpointRouteBuilder api)
     {
+        var writers = api.MapGroup(string.Empty).Needs(Scopes.ModelsWrite);
         api.MapGet(Path, (HttpContext context, ITelecomRuntime runtime) =>
                 Tagged.Json(Pages.Cut(context, runtime.Adapters.All, KeyOf), ReadableJson.Host.PageDocumentAdapterRecord))
             .WithName("listAdapters").WithTags(Tag).WithSummary("Every version of every adapter with its state, memory and users.")
             .ListsPages<AdapterRecord>().IsTagged();
 
-        api.MapPut($"{Path}/{{name}}", async (string name, ITelecomRuntime runtime, CancellationToken cancellationToken) =>
+        writers.MapPut($"{Path}/{{name}}", async (string name, ITelecomRuntime runtime, CancellationToken cancellationToken) =>
                 Answer(await runtime.Adapters.LoadAsync(name, cancellationToken)))
             .WithName("loadAdapter").WithTags(Tag)
             .WithSummary("Loads the newest version in the adapter store and serves it; requests that run finish on the version before.")
             .Produces<AdapterRecord>()
             .Refuses(StatusCodes.Status404NotFound).Refuses(StatusCodes.Status422UnprocessableEntity).Refuses(StatusCodes.Status503ServiceUnavailable);
 
-        api.MapDelete($"{Path}/{{name}}", (string name, ITelecomRuntime runtime) =>
+        writers.MapDelete($"{Path}/{{name}}", (string name, ITelecomRuntime runtime) =>
                 runtime.Adapters.Unload(name) is var record && record.State == DrainingState
                     ? Answer(record, StatusCodes.Status202Accepted)
                     : Answer(record))
@@ -37,11 +39,11 @@ internal static class AdapterEndpoints
             .Produces<AdapterRecord>().Produces<AdapterRecord>(StatusCodes.Status202Accepted)
             .Refuses(StatusCodes.Status404NotFound).Refuses(StatusCodes.Status422UnprocessableEntity);
 
-        api.MapPut($"{Path}/{{name}}/pin", (string name, ITelecomRuntime runtime) => Answer(runtime.Adapters.Pin(name, isPinned: true)))
+        writers.MapPut($"{Path}/{{name}}/pin", (string name, ITelecomRuntime runtime) => Answer(runtime.Adapters.Pin(name, isPinned: true)))
             .WithName("pinAdapter").WithTags(Tag).WithSummary("Keeps the version in memory whatever else is needed there.")
             .Produces<AdapterRecord>().Refuses(StatusCodes.Status404NotFound);
 
-        api.MapDelete($"{Path}/{{name}}/pin", (string name, ITelecomRuntime runtime) => Answer(runtime.Adapters.Pin(name, isPinned: false)))
+        writers.MapDelete($"{Path}/{{name}}/pin", (string name, ITelecomRuntime runtime) => Answer(runtime.Adapters.Pin(name, isPinned: false)))
             .WithName("unpinAdapter").WithTags(Tag).WithSummary("Lets the version give way again.")
             .Produces<AdapterRecord>().Refuses(StatusCodes.Status404NotFound);
     }

@@ -1,3 +1,4 @@
+using Telecom.Host.Access;
 using Telecom.Sdk.Errors;
 
 namespace Telecom.Host.Rest;
@@ -12,6 +13,6 @@ internal static class ErrorEndpoints
                         ErrorCode.NotFound,
                         $"There is no error code '{code}'. Codes: {string.Join(", ", ProblemKinds.All.Select(kind => kind.Code))}."),
                 ReadableJson.Rest.ProblemKind))
-            .WithName("getErrorCode").WithTags("errors").WithSummary("One error code with its HTTP status and meaning.")
+            .Needs(Scopes.Read).WithName("getErrorCode").WithTags("errors").WithSummary("One error code with its HTTP status and meaning.")
             .Produces<ProblemKind>().Refuses(StatusCodes.Status404NotFound);
 }

@@ -42,7 +42,8 @@ internal abstract class FailureBoundary(RequestDelegate next)
         context.Response.StatusCode = status;
         if (status is StatusCodes.Status503ServiceUnavailable or StatusCodes.Status429TooManyRequests)
         {
-            context.Response.Headers.RetryAfter = RetryAfterSeconds;
+            // Whoever knows it better has set it.
+            context.Response.Headers.RetryAfter = context.Response.Headers.RetryAfter is [{ } set] ? set : RetryAfterSeconds;
         }
     }
 

@@ -1,3 +1,4 @@
+using Telecom.Host.Access;
 using Telecom.Jobs.Storage;
 using Telecom.Runtime;
 using Telecom.Sdk.Errors;
@@ -10,10 +11,10 @@ internal static class HealthEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/health/live", () => TypedResults.Json(new LiveDocument(true), ReadableJson.Rest.LiveDocument))
-            .WithName("live").WithTags("health").WithSummary("The process answers.").Produces<LiveDocument>();
+            .IsOpen().WithName("live").WithTags("health").WithSummary("The process answers.").Produces<LiveDocument>();
 
         routes.MapGet("/health/ready", ReadyAsync)
-            .WithName("ready").WithTags("health").WithSummary("Native library, base, plugins and store are in order; 503 with the reasons otherwise.")
+            .IsOpen().WithName("ready").WithTags("health").WithSummary("Native library, base, plugins and store are in order; 503 with the reasons otherwise.")
             .Produces<ReadyDocument>().Produces<ReadyDocument>(StatusCodes.Status503ServiceUnavailable);
     }
 

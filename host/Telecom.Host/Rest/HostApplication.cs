@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.HostFiltering;
+using Telecom.Host.Access;
 using Telecom.Host.Predictions;
 using Telecom.Host.Rest.Idempotency;
 using Telecom.Host.Rest.OpenApi;
@@ -36,10 +37,13 @@ internal static class HostApplication
             options.Limits.MaxRequestBodySize = JsonBody.DroppedBytes;
         });
 
+        var access = AccessSettings.Read(settings);
+        AccessServices.Add(builder.Services, addresses, access);
+
         // A web page elsewhere that points its own name at 127.0.0.1 shall not reach a host that trusts loopback.
         builder.Services.Configure<HostFilteringOptions>(options =>
         {
-            options.AllowedHosts = addresses.AllowsAnonymous ? ["*"] : LoopbackHosts;
+            options.AllowedHosts = addresses.AllowsAnonymous || !AccessServices.AllowsAnonymous(addresses, access) ? ["*"] : LoopbackHosts;
             options.IncludeFailureMessage = false;
         });
         builder.Services.ConfigureHttpJsonOptions(options =>
@@ -49,6 +53,7 @@ internal static class HostApplication
             options.SerializerOptions.TypeInfoResolverChain.Clear();
             options.SerializerOptions.TypeInfoResolverChain.Add(ReadableJson.Host);
             options.SerializerOptions.TypeInfoResolverChain.Add(ReadableJson.Rest);
+            options.SerializerOptions.TypeInfoResolverChain.Add(ReadableJson.Access);
         });
         builder.Services.AddSingleton(loggers).AddSingleton(runtime).AddSingleton(store).AddSingleton(recorder).AddSingleton(time);
         builder.Services.AddSingleton(new PredictionPace(ServingSettings.Patience(settings))).AddSingleton<PredictionWork>();
@@ -57,24 +62,27 @@ internal static class HostApplication
         TelemetryServices.Add(builder.Services, settings);
 
         var application = builder.Build();
+        SecurityHeaders.Use(application);
         application.UseMiddleware<Problems>();
         OpenInferenceEndpoints.UseErrors(application);
         application.UseHostFiltering();
+        AccessServices.Use(application);
         application.UseMiddleware<IdempotentPosts>();
-        var api = application.MapGroup("/api/v1");
+        var api = application.MapGroup("/api/v1").Needs(Scopes.Read);
         TaskEndpoints.Map(api);
         PredictionEndpoints.Map(api);
-        OperationEndpoints.Map(api);
-        EvaluationEndpoints.Map(api);
+        OperationEndpoints.Map(api.MapGroup(string.Empty).NeedsCaller());
+        EvaluationEndpoints.Map(api.MapGroup(string.Empty).Needs(Scopes.Predict));
         StateEndpoints.Map(api);
         AdapterEndpoints.Map(api);
         PluginEndpoints.Map(api);
+        AccessServices.Map(api);
         OpenInferenceEndpoints.Map(application);
         HealthEndpoints.Map(application);
         ErrorEndpoints.Map(application);
         StartPage.Map(application);
         TelemetryServices.Use(application);
-        application.MapOpenApi("/openapi/{documentName}.json");
+        application.MapOpenApi("/openapi/{documentName}.json").Needs(Scopes.Read);
         ReferencePage.Map(application);
         return application;
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.OpenApi;
+using Telecom.Host.Access;
 using Telecom.Host.Documents;
 using Telecom.Host.Rest.Conditions;
 using Telecom.Host.Rest.Lists;
@@ -20,7 +21,8 @@ internal static class PluginEndpoints
 
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapPost("/plugins", InstallAsync)
+        var operators = api.MapGroup(string.Empty).Needs(Scopes.PluginsAdmin);
+        operators.MapPost("/plugins", InstallAsync)
             .WithName("installPlugin").WithTags(Tag)
             .WithSummary("Uploads a plugin as a zip, serves it, and only then puts its folder into place; an earlier version finishes its requests.")
             .AddOpenApiOperationTransformer((operation, _, _) =>
@@ -32,17 +34,17 @@ internal static class PluginEndpoints
             .Refuses(StatusCodes.Status400BadRequest).Refuses(StatusCodes.Status413PayloadTooLarge)
             .Refuses(StatusCodes.Status415UnsupportedMediaType);
 
-        MapAction(api, "enable", "enablePlugin", "Loads a plugin that was switched off.", service => service.EnableAsync);
-        MapAction(api, "disable", "disablePlugin", "Unloads a plugin and keeps it so, also after a restart.", service => service.DisableAsync);
-        MapAction(api, "reload", "reloadPlugin", "Loads the plugin's folder again and replaces what serves.", service => service.ReloadAsync);
+        MapAction(operators, "enable", "enablePlugin", "Loads a plugin that was switched off.", service => service.EnableAsync);
+        MapAction(operators, "disable", "disablePlugin", "Unloads a plugin and keeps it so, also after a restart.", service => service.DisableAsync);
+        MapAction(operators, "reload", "reloadPlugin", "Loads the plugin's folder again and replaces what serves.", service => service.ReloadAsync);
         MapAction(
-            api,
+            operators,
             "clear-quarantine",
             "clearPluginQuarantine",
             "Lets a plugin in quarantine serve again at once.",
             service => service.ClearQuarantineAsync);
 
-        MapDelete(api);
+        MapDelete(operators);
         MapReading(api);
     }
 

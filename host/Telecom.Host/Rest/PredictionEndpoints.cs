@@ -1,3 +1,4 @@
+using Telecom.Host.Access;
 using Telecom.Host.Predictions;
 using Telecom.Host.Rest.Idempotency;
 using Telecom.Host.Rest.Operations;
@@ -13,7 +14,8 @@ internal static class PredictionEndpoints
     /// <summary>Maps the addresses; their description is made from the loaded tasks in <c>OpenApi/</c>.</summary>
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapPost("/tasks/{task}/predictions", (RequestDelegate)PredictAsync).WithMetadata(new IdempotentPost(JsonBody.DroppedBytes));
+        api.MapPost("/tasks/{task}/predictions", (RequestDelegate)PredictAsync)
+            .Needs(Scopes.Predict).WithMetadata(new IdempotentPost(JsonBody.DroppedBytes));
         api.MapGet("/predictions", (RequestDelegate)ListAsync);
         api.MapGet("/predictions/{id}", (RequestDelegate)GetAsync);
     }
@@ -22,7 +24,8 @@ internal static class PredictionEndpoints
     {
         var services = context.RequestServices;
         var task = services.GetRequiredService<ITelecomRuntime>().Task((string)context.Request.RouteValues["task"]!);
-        var options = PredictionQueryString.ReadOptions(context.Request.Query, task);
+        using var place = services.GetRequiredService<TaskPlaces>().Enter(task.Id);
+        var options = PredictionQueryString.ReadOptions(context.Request.Query, task) with { Client = Caller.Of(context).Client };
         var body = await JsonBody.ReadAsync(context.Request);
         var requests = RequestDocuments.Split(body);
         if (options.Session is not null && requests.IsArray)
@@ -30,6 +33,7 @@ internal static class PredictionEndpoints
             throw new InvalidInputException(string.Empty, "Requests of a session build on each other: send one, wait for its answer, then send the next.");
         }
 
+        RowCharges.Charge(context, requests.Items.Count);
         var work = services.GetRequiredService<PredictionWork>();
         var preferences = Preferences.Read(context.Request);
         if (!preferences.IsAsync && !work.IsTooLong(task, options, requests, preferences.Wait))

@@ -7,6 +7,11 @@ internal static class ProblemKinds
 {
     public static readonly ProblemKind Unexpected = new("unexpected", StatusCodes.Status500InternalServerError, "The host failed.");
 
+    public static readonly ProblemKind Unauthenticated =
+        new("unauthenticated", StatusCodes.Status401Unauthorized, "The host does not know who is asking.");
+
+    public static readonly ProblemKind Forbidden = new("forbidden", StatusCodes.Status403Forbidden, "The caller may not do this.");
+
     private static readonly Dictionary<ErrorCode, ProblemKind> ByCode = new ProblemKind[]
     {
         Of(ErrorCode.InvalidInput, StatusCodes.Status400BadRequest, "The request is not valid."),
@@ -25,7 +30,7 @@ internal static class ProblemKinds
         Of(ErrorCode.AdapterNotFound, StatusCodes.Status404NotFound, "This host serves no such adapter."),
         Of(ErrorCode.AdapterInvalid, StatusCodes.Status422UnprocessableEntity, "The adapter cannot be used."),
         Of(ErrorCode.AdapterCapacity, StatusCodes.Status503ServiceUnavailable, "The memory for adapters is full."),
-        Of(ErrorCode.RateLimited, StatusCodes.Status429TooManyRequests, "This caller has too many requests waiting."),
+        Of(ErrorCode.RateLimited, StatusCodes.Status429TooManyRequests, "This caller, or all of them together, ask for too much."),
         Of(ErrorCode.ManifestInvalid, StatusCodes.Status409Conflict, "The plugin's manifest is not valid."),
         Of(ErrorCode.ContractMismatch, StatusCodes.Status409Conflict, "The plugin was made for another host."),
         Of(ErrorCode.SharedVersionConflict, StatusCodes.Status409Conflict, "The plugin needs a newer shared assembly."),
@@ -45,6 +50,8 @@ internal static class ProblemKinds
     private static readonly Dictionary<int, ProblemKind> ByStatus = new ProblemKind[]
     {
         ByCode[ErrorCode.InvalidInput],
+        Unauthenticated,
+        Forbidden,
         ByCode[ErrorCode.NotFound],
         new("method_not_allowed", StatusCodes.Status405MethodNotAllowed, "The address does not take this HTTP method."),
         new("payload_too_large", StatusCodes.Status413PayloadTooLarge, "The body is too large."),

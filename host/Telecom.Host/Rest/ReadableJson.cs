@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Telecom.Host.Access;
 using Telecom.Host.Documents;
 using Telecom.Host.Rest.OpenInference;
 
@@ -11,6 +12,8 @@ internal static class ReadableJson
     public static HostJson Host { get; } = new(Options(HostJson.Default.Options));
 
     public static RestJson Rest { get; } = new(Options(RestJson.Default.Options));
+
+    public static AccessJson Access { get; } = new(Options(AccessJson.Default.Options));
 
     public static OpenInferenceJson OpenInference { get; } = new(Options(OpenInferenceJson.Default.Options));
 

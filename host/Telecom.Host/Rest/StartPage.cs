@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Telecom.Host.Access;
 using Telecom.Runtime;
 
 namespace Telecom.Host.Rest;
@@ -22,7 +23,8 @@ internal static class StartPage
     ];
 
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/", (ITelecomRuntime runtime) => TypedResults.Content(Render(runtime), "text/html", Encoding.UTF8)).ExcludeFromDescription();
+        routes.MapGet("/", (ITelecomRuntime runtime) => TypedResults.Content(Render(runtime), "text/html", Encoding.UTF8))
+            .Needs(Scopes.Read).ExcludeFromDescription();
 
     private static string Render(ITelecomRuntime runtime)
     {

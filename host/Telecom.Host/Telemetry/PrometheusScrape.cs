@@ -11,5 +11,5 @@ internal static class PrometheusScrape
     public static void Add(MeterProviderBuilder metrics) =>
         metrics.AddPrometheusExporter(exporter => exporter.DisableTotalNameSuffixForCounters = true);
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPrometheusScrapingEndpoint(Path);
+    public static IEndpointConventionBuilder Map(IEndpointRouteBuilder routes) => routes.MapPrometheusScrapingEndpoint(Path);
 }

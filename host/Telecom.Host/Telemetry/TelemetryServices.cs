@@ -1,6 +1,7 @@
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
+using Telecom.Host.Access;
 using Telecom.Host.Rest.OpenInference;
 using Telecom.Runtime.Serving;
 
@@ -52,6 +53,7 @@ internal static class TelemetryServices
     {
         application.Services.GetRequiredService<HostMetrics>();
         application.Services.GetService<TritonMetrics>();
-        PrometheusScrape.Map(application);
+        var scrape = PrometheusScrape.Map(application);
+        _ = application.Services.GetRequiredService<AccessSettings>().OpenMetrics ? scrape.IsOpen() : scrape.Needs(Scopes.Read);
     }
 }

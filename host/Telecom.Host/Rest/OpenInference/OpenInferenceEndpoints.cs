@@ -1,3 +1,4 @@
+using Telecom.Host.Access;
 using Telecom.Runtime;
 
 namespace Telecom.Host.Rest.OpenInference;
@@ -9,21 +10,24 @@ internal static class OpenInferenceEndpoints
 
     /// <summary>Answers failures below <see cref="Root"/> in the form of the protocol.</summary>
     public static void UseErrors(IApplicationBuilder application) => application.UseWhen(
-        context => context.Request.Path.StartsWithSegments(Root, StringComparison.OrdinalIgnoreCase),
-        branch => branch.UseMiddleware<OpenInferenceErrors>());
+        Owns, branch => branch.UseMiddleware<OpenInferenceErrors>());
+
+    /// <returns>Whether a request is one of the protocol.</returns>
+    public static bool Owns(HttpContext context) => context.Request.Path.StartsWithSegments(Root, StringComparison.OrdinalIgnoreCase);
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var protocol = routes.MapGroup(Root);
+        var protocol = routes.MapGroup(Root).Needs(Scopes.Read);
 
         // Taken once: a scope of services for every request would cost more than reading it.
-        var inference = new InferenceEndpoint(routes.ServiceProvider.GetRequiredService<ITelecomRuntime>());
+        var inference = new InferenceEndpoint(
+            routes.ServiceProvider.GetRequiredService<ITelecomRuntime>(), routes.ServiceProvider.GetRequiredService<TaskPlaces>());
         protocol.MapGet(string.Empty, (RequestDelegate)ServerEndpoints.DescribeAsync);
-        protocol.MapGet("/health/live", (RequestDelegate)ServerEndpoints.LiveAsync);
-        protocol.MapGet("/health/ready", (RequestDelegate)ServerEndpoints.ReadyAsync);
+        protocol.MapGet("/health/live", (RequestDelegate)ServerEndpoints.LiveAsync).IsOpen();
+        protocol.MapGet("/health/ready", (RequestDelegate)ServerEndpoints.ReadyAsync).IsOpen();
         protocol.MapPost("/repository/index", (RequestDelegate)RepositoryEndpoints.IndexAsync);
-        protocol.MapPost("/repository/models/{model}/load", (RequestDelegate)RepositoryEndpoints.LoadAsync);
-        protocol.MapPost("/repository/models/{model}/unload", (RequestDelegate)RepositoryEndpoints.UnloadAsync);
+        protocol.MapPost("/repository/models/{model}/load", (RequestDelegate)RepositoryEndpoints.LoadAsync).Needs(Scopes.ModelsWrite);
+        protocol.MapPost("/repository/models/{model}/unload", (RequestDelegate)RepositoryEndpoints.UnloadAsync).Needs(Scopes.ModelsWrite);
         protocol.MapGet("/models/stats", (RequestDelegate)StatisticsEndpoints.AllAsync);
         foreach (var path in (string[])["/models/{model}", "/models/{model}/versions/{version}"])
         {
@@ -32,7 +36,7 @@ internal static class OpenInferenceEndpoints
             protocol.MapGet(path + "/stats", (RequestDelegate)StatisticsEndpoints.OneAsync);
 
             // The metrics of the models count these requests already, by finer steps.
-            protocol.MapPost(path + "/infer", (RequestDelegate)inference.InferAsync).DisableHttpMetrics();
+            protocol.MapPost(path + "/infer", (RequestDelegate)inference.InferAsync).Needs(Scopes.Predict).DisableHttpMetrics();
         }
     }
 }

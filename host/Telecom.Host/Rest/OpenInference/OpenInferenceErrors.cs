@@ -31,7 +31,8 @@ internal sealed partial class OpenInferenceErrors(RequestDelegate next, ILogger<
         ? StatusCodes.Status400BadRequest
         : status;
 
-    private static Task WriteAsync(HttpContext context, int status, string message)
+    /// <summary>Answers with the text of an error.</summary>
+    public static Task WriteAsync(HttpContext context, int status, string message)
     {
         SetStatus(context, status);
         return context.Response.WriteAsJsonAsync(

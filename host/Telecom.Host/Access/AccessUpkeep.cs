@@ -1,0 +1,51 @@
+using Telecom.Sdk.Errors;
+
+namespace Telecom.Host.Access;
+
+/// <summary>Reads keys and counts before the first request, and again in the background; writes there what was used.</summary>
+internal sealed partial class AccessUpkeep(KeyRing keys, CallerLedger ledger, TimeProvider time, ILogger<AccessUpkeep> logger) : BackgroundService
+{
+    /// <summary>A key that another process took back counts at most this long.</summary>
+    public static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
+
+    /// <inheritdoc/>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await ledger.LoadAsync(cancellationToken);
+        await keys.LoadAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await TryAsync(ledger.SaveAsync);
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Period, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            await TryAsync(ledger.SaveAsync);
+            await TryAsync(keys.LoadAsync);
+        }
+    }
+
+    private async Task TryAsync(Func<CancellationToken, Task> work)
+    {
+        try
+        {
+            await work(CancellationToken.None);
+        }
+        catch (TelecomException exception)
+        {
+            LogLater(exception);
+        }
+    }
+
+    [LoggerMessage(4032, LogLevel.Warning, "Keys and their use could not be read or written; trying again.")]
+    private partial void LogLater(Exception exception);
+}
