@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Telecom.Runtime;
 using Telecom.Runtime.Adapters;
@@ -19,6 +20,9 @@ namespace Telecom.Host.Tests.Fakes;
 internal sealed class FakeRuntime : ITelecomRuntime, IPredictionService, IEvaluationService, ITrainingService
 {
     public static readonly DateTimeOffset Now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+    private int predictions;
+    private int waiting;
 
     public FakeDatasets FakeDatasets { get; } = new();
 
@@ -55,14 +59,26 @@ internal sealed class FakeRuntime : ITelecomRuntime, IPredictionService, IEvalua
     public RuntimeStatus Status { get; init; } =
         new() { Device = "cpu", BaseName = "nano", BaseFingerprint = "ab", NativeLibrary = "libtorch", IsReady = true, Reasons = [] };
 
+    /// <summary>How the latest prediction was asked for.</summary>
+    public PredictionOptions? LastOptions { get; private set; }
+
+    /// <summary>What predictions wait for.</summary>
+    public Task Gate { get; init; } = System.Threading.Tasks.Task.CompletedTask;
+
+    /// <summary>Predictions that came as far as <see cref="Gate"/>.</summary>
+    public int Waiting => Volatile.Read(ref waiting);
+
     public bool IsDisposed { get; private set; }
 
     public TaskDefinition Task(string id) =>
         Tasks.FirstOrDefault(task => task.Id == id) ?? throw new TelecomException(ErrorCode.NotFound, $"There is no task '{id}'.");
 
-    public Task<PredictionAnswer> PredictAsync(
+    public async Task<PredictionAnswer> PredictAsync(
         string taskId, PredictionOptions options, ReadOnlyMemory<byte> requestJson, CancellationToken cancellationToken)
     {
+        LastOptions = options;
+        Interlocked.Increment(ref waiting);
+        await Gate;
         var task = (TaskDefinition<EchoRequest, EchoAnswer>)Task(taskId);
         var request = task.Codec.Read(requestJson.Span);
         if (request.X < 0)
@@ -70,9 +86,9 @@ internal sealed class FakeRuntime : ITelecomRuntime, IPredictionService, IEvalua
             throw new InvalidInputException("/x", "must not be negative.");
         }
 
-        return System.Threading.Tasks.Task.FromResult(new PredictionAnswer
+        return new PredictionAnswer
         {
-            Id = Guid.Parse("01959d8c-0000-7000-8000-000000000001"),
+            Id = Guid.Parse(string.Create(CultureInfo.InvariantCulture, $"01959d8c-0000-7000-8000-{Interlocked.Increment(ref predictions):D12}")),
             Task = taskId,
             Method = options.Method ?? task.DefaultMethod.Id,
             Bundle = null,
@@ -82,7 +98,7 @@ internal sealed class FakeRuntime : ITelecomRuntime, IPredictionService, IEvalua
             ElapsedMs = 0.5,
             Output = JsonSerializer.SerializeToUtf8Bytes(new EchoAnswer(2 * request.X), EchoJson.Default.EchoAnswer),
             Fallback = null,
-        });
+        };
     }
 
     public Task<EvaluationReport> EvaluateAsync(
