@@ -2,6 +2,7 @@ using System.Text;
 using System.Threading.Channels;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
+using Telecom.Host.Access;
 using Telecom.Host.Commands;
 using Telecom.Host.Terminal;
 using Telecom.Runtime;
@@ -22,7 +23,7 @@ public sealed class RunningHost : IAsyncDisposable
         running = Run(arguments, output, TextWriter.Null, string.Empty, stop.Token, started => Runtime = started, settings);
     }
 
-    /// <summary>Client of this host.</summary>
+    /// <summary>Client of this host with its first key, which may do everything.</summary>
     public HttpClient Client { get; private set; } = null!;
 
     /// <summary>The runtime behind the host, for what HTTP does not show.</summary>
@@ -36,7 +37,10 @@ public sealed class RunningHost : IAsyncDisposable
     public static async Task<RunningHost> StartAsync(string stateFolder, params (string Name, string Value)[] settings)
     {
         var output = new LineWriter();
+
+        // The client of the tests has a key and would be told to wait; a test of the limits sets its own.
         var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection([new("Access:RequestsPerSecond", "100000"), new("Access:Burst", "1000000")])
             .AddInMemoryCollection(settings.ToDictionary(pair => pair.Name, pair => (string?)pair.Value)).Build();
         var host = new RunningHost(stateFolder, configuration, output);
 
@@ -49,6 +53,7 @@ public sealed class RunningHost : IAsyncDisposable
 
         host.Greeting = await greeting;
         host.Client = new HttpClient { BaseAddress = new Uri(host.Greeting[0].Split(' ')[2]) };
+        host.Client.DefaultRequestHeaders.Authorization = new("Bearer", (await File.ReadAllTextAsync(Path.Combine(stateFolder, BootstrapKey.FileName))).Trim());
         return host;
     }
 
