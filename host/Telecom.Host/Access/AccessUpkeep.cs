@@ -8,6 +8,9 @@ internal sealed partial class AccessUpkeep(KeyRing keys, CallerLedger ledger, Ti
     /// <summary>A key that another process took back counts at most this long.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
 
+    // Ticks from the start on: the work itself begins whenever a thread is free.
+    private readonly PeriodicTimer timer = new(Period, time);
+
     /// <inheritdoc/>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -24,9 +27,15 @@ internal sealed partial class AccessUpkeep(KeyRing keys, CallerLedger ledger, Ti
     }
 
     /// <inheritdoc/>
+    public override void Dispose()
+    {
+        timer.Dispose();
+        base.Dispose();
+    }
+
+    /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Period, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             await TryAsync(ledger.SaveAsync);

@@ -82,6 +82,7 @@ public sealed class LimitTests
         var second = host.StatusAsync(HttpMethod.Post, Predictions, body: Rows(1));
         while (runtime.Waiting < 2)
         {
+            Assert.False(first.IsCompleted || second.IsCompleted, "A request ended although nothing let it.");
             await Task.Yield();
         }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Time.Testing;
@@ -126,8 +127,10 @@ public sealed class StoredAccessTests : IAsyncLifetime
     // The background work runs on its own threads: there is nothing to wait for but its effect.
     private static async Task UntilAsync(Func<Task<bool>> isSo)
     {
+        var watch = Stopwatch.StartNew();
         while (!await isSo())
         {
+            Assert.True(watch.Elapsed < TimeSpan.FromMinutes(1), "It did not become so within a minute.");
             Token.ThrowIfCancellationRequested();
             await Task.Yield();
         }
