@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text;
+using Telecom.Host.Access;
 
 namespace Telecom.FunctionalTests;
 
@@ -58,6 +59,7 @@ public sealed class PluginCrashTests : IDisposable
         var process = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, WorkingDirectory = state.FullName })!;
         processes.Add(process);
         var listening = await process.StandardOutput.ReadLineAsync(Token);
-        return (process, new HttpClient { BaseAddress = new Uri(listening!.Split(' ')[2]) });
+        var key = (await File.ReadAllTextAsync(Path.Combine(state.FullName, BootstrapKey.FileName), Token)).Trim();
+        return (process, new HttpClient { BaseAddress = new Uri(listening!.Split(' ')[2]), DefaultRequestHeaders = { { "X-Api-Key", key } } });
     }
 }

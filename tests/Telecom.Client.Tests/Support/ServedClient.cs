@@ -21,7 +21,14 @@ internal sealed class ServedClient : IAsyncDisposable
     public RecordingHandler Recording { get; }
 
     /// <summary>A client of a host that runs.</summary>
-    public static ServedClient Of(ProtocolHost host) => Create(options => options.Address = host.Host.Client.BaseAddress!, null, null);
+    public static ServedClient Of(ProtocolHost host) => Create(
+        options =>
+        {
+            options.Address = host.Host.Client.BaseAddress!;
+            options.ApiKey = host.Host.Client.DefaultRequestHeaders.Authorization!.Parameter;
+        },
+        null,
+        null);
 
     /// <summary>A client of answers that a test gives.</summary>
     public static ServedClient Of(
