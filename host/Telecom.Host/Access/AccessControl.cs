@@ -94,6 +94,6 @@ internal sealed partial class AccessControl(
         return caller.Scopes.Allow(rule.Needed) ? next(context) : Refusals.ForbiddenAsync(context, caller, rule.Needed);
     }
 
-    [LoggerMessage(4030, LogLevel.Error, "The keys could not be read again; those that were read before count.")]
+    [LoggerMessage(4040, LogLevel.Error, "The keys could not be read again; those that were read before count.")]
     private partial void LogUnreadable(Exception exception);
 }

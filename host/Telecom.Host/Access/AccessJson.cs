@@ -11,5 +11,6 @@ namespace Telecom.Host.Access;
 [JsonSerializable(typeof(ItemsDocument<KeyDocument>))]
 [JsonSerializable(typeof(PageDocument<KeyDocument>))]
 [JsonSerializable(typeof(PageDocument<AuditDocument>))]
+[JsonSerializable(typeof(AuditDocument))]
 [JsonSerializable(typeof(QuotaDocument))]
 internal sealed partial class AccessJson : JsonSerializerContext;

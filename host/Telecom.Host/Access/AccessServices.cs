@@ -6,7 +6,7 @@ namespace Telecom.Host.Access;
 /// <summary>Puts access control into the web application.</summary>
 internal static class AccessServices
 {
-    private static readonly string[] KnownHeaders = ["Authorization", "Content-Type", "X-Api-Key"];
+    private static readonly string[] KnownHeaders = ["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "Last-Event-ID", "Prefer", Credential.KeyHeader];
 
     /// <param name="services">Services of the application.</param>
     /// <param name="addresses">Where it listens.</param>

@@ -55,6 +55,6 @@ internal sealed partial class AccessUpkeep(KeyRing keys, CallerLedger ledger, Ti
         }
     }
 
-    [LoggerMessage(4032, LogLevel.Warning, "Keys and their use could not be read or written; trying again.")]
+    [LoggerMessage(4042, LogLevel.Warning, "Keys and their use could not be read or written; trying again.")]
     private partial void LogLater(Exception exception);
 }

@@ -54,6 +54,6 @@ internal sealed partial class AuditTrail(AccessStore store, TimeProvider time, I
         };
     }
 
-    [LoggerMessage(4031, LogLevel.Error, "Not in the audit trail: at {At} {CallerName} ({Caller}) did {Action} to {Target}, status {Status}.")]
+    [LoggerMessage(4041, LogLevel.Error, "Not in the audit trail: at {At} {CallerName} ({Caller}) did {Action} to {Target}, status {Status}.")]
     private partial void LogLost(DateTimeOffset at, string callerName, string caller, string action, string target, int status, Exception exception);
 }

@@ -5,7 +5,9 @@ namespace Telecom.Host.Access;
 /// <param name="Text">The key or token; never logged.</param>
 internal readonly record struct Credential(CredentialKind Kind, string Text)
 {
-    private const string KeyHeader = "X-Api-Key";
+    /// <summary>Header of a key, for clients that cannot set <c>Authorization</c>.</summary>
+    public const string KeyHeader = "X-Api-Key";
+
     private const string Bearer = "Bearer ";
 
     public static Credential Read(IHeaderDictionary headers)

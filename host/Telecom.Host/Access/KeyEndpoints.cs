@@ -5,6 +5,7 @@ using Telecom.Host.Documents;
 using Telecom.Host.Rest;
 using Telecom.Host.Rest.Conditions;
 using Telecom.Host.Rest.Lists;
+using Telecom.Host.Rest.OpenApi;
 using Telecom.Sdk.Errors;
 using Telecom.Sdk.Json;
 
@@ -21,16 +22,21 @@ internal static class KeyEndpoints
         var keys = api.MapGroup(Path).Needs(Scopes.Admin);
         keys.MapGet(string.Empty, List)
             .WithName("listKeys").WithTags(Tag).WithSummary("All keys, also expired and revoked ones, oldest first; prefix finds the one that a configuration has.")
+            .AddOpenApiOperationTransformer((operation, _, _) =>
+            {
+                operation.Parameters = [Parameters.Query("prefix", "Only keys that begin so: telecom_ID, or some of it.", Schemas.Text())];
+                return Task.CompletedTask;
+            })
             .ListsPages<KeyDocument>().IsTagged();
 
         keys.MapPost(string.Empty, CreateAsync)
             .WithName("createKey").WithTags(Tag).WithSummary("Makes a key. The answer is the only one that shows it.")
             .Accepts<NewKeyDocument>("application/json").Produces<CreatedKeyDocument>(StatusCodes.Status201Created)
-            .Refuses(StatusCodes.Status400BadRequest).Refuses(StatusCodes.Status415UnsupportedMediaType);
+            .Refuses(StatusCodes.Status400BadRequest).Refuses(StatusCodes.Status415UnsupportedMediaType).IsIdempotent();
 
         keys.MapGet("/{id}", (string id, [FromServices] KeyRing ring, [FromServices] TimeProvider time) =>
                 TypedResults.Json(Describe(ring.Get(id) ?? throw NoSuchKey(id), time), ReadableJson.Access.KeyDocument))
-            .WithName("getKey").WithTags(Tag).WithSummary("One key.")
+            .WithName("getKey").WithTags(Tag).WithSummary("One key: its name, scopes, end and latest use.")
             .Produces<KeyDocument>().Refuses(StatusCodes.Status404NotFound);
 
         keys.MapDelete("/{id}", async (string id, [FromServices] KeyRing ring, CancellationToken cancellationToken) =>
@@ -39,12 +45,18 @@ internal static class KeyEndpoints
             .Produces(StatusCodes.Status204NoContent).Refuses(StatusCodes.Status404NotFound);
     }
 
-    private static TaggedJson<PageDocument<KeyDocument>> List(HttpContext context, [FromServices] KeyRing ring, [FromServices] TimeProvider time, string? prefix = null)
+    private static TaggedJson<PageDocument<KeyDocument>> List(HttpContext context, [FromServices] KeyRing ring, [FromServices] TimeProvider time)
     {
-        // Somebody who searches for a whole key has put it into an address already, but he finds its id all the same.
-        var start = KeyText.TryRead(prefix, out var id, out _) ? KeyText.Prefix(id.ToString()) : prefix ?? string.Empty;
+        var prefix = context.Request.Query["prefix"].ToString();
+
+        // Addresses are written into the logs of proxies: nobody shall make a habit of it.
+        if (prefix.Length > KeyText.LongestPrefix)
+        {
+            throw new InvalidInputException("/prefix", "must be the beginning of a key without its secret, telecom_ID: a whole key does not belong into an address.");
+        }
+
         var keys = ring.All.Where(key =>
-            KeyText.Prefix(key.Stored.Id).StartsWith(start, StringComparison.Ordinal) || key.Stored.Id.StartsWith(start, StringComparison.Ordinal));
+            KeyText.Prefix(key.Stored.Id).StartsWith(prefix, StringComparison.Ordinal) || key.Stored.Id.StartsWith(prefix, StringComparison.Ordinal));
         return Tagged.Json(Pages.Cut(context, keys, KeyOf, key => Describe(key, time)), ReadableJson.Access.PageDocumentKeyDocument);
     }
 

@@ -13,6 +13,9 @@ internal static class KeyText
     /// <summary>Bytes of the hash that is kept instead of a secret.</summary>
     public const int HashBytes = SHA256.HashSizeInBytes;
 
+    /// <summary>Characters of a key before its secret.</summary>
+    public const int LongestPrefix = 8 + IdLength;
+
     private const int SecretBytes = 32;
     private const int IdLength = 12;
 

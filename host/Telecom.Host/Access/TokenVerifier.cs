@@ -136,6 +136,6 @@ internal sealed partial class TokenVerifier
     }
 
     // The kind of failure only: messages of the library may quote the token.
-    [LoggerMessage(4033, LogLevel.Debug, "A token was refused: {Kind}.")]
+    [LoggerMessage(4043, LogLevel.Debug, "A token was refused: {Kind}.")]
     private partial void LogRefused(string kind);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.HostFiltering;
+using Microsoft.AspNetCore.OpenApi;
 using Telecom.Host.Access;
 using Telecom.Host.Predictions;
 using Telecom.Host.Rest.Idempotency;
@@ -59,6 +60,7 @@ internal static class HostApplication
         builder.Services.AddSingleton(new PredictionPace(ServingSettings.Patience(settings))).AddSingleton<PredictionWork>();
         builder.Services.AddSingleton(new OperationOptions()).AddSingleton<OperationService>();
         builder.Services.AddOpenApi("v1", OpenApiDocumentation.Configure).AddOpenApi("oip", OpenInferenceDocumentation.Configure);
+        builder.Services.ConfigureAll<OpenApiOptions>(AccessDescription.Configure);
         TelemetryServices.Add(builder.Services, settings);
 
         var application = builder.Build();

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using Telecom.Host.Access;
 using Telecom.Host.Documents;
 using Telecom.Host.Rest.Operations;
 
@@ -14,7 +15,7 @@ internal static class DocumentExamples
     private static readonly DateTime At = new(2026, 3, 1, 12, 0, 0, DateTimeKind.Utc);
 
     /// <summary>By the name of their component.</summary>
-    public static IReadOnlyDictionary<string, JsonNode> All { get; } = new Dictionary<string, JsonNode>
+    public static IReadOnlyDictionary<string, JsonNode> All { get; } = new Dictionary<string, JsonNode>(AccessExamples.All)
     {
         [nameof(PluginDocument)] = Node(Plugin, ReadableJson.Host.PluginDocument),
         [nameof(OperationDocument)] = Node(Operation, ReadableJson.Rest.OperationDocument),

@@ -1,4 +1,5 @@
 using Scalar.AspNetCore;
+using Telecom.Host.Access;
 
 namespace Telecom.Host.Rest.OpenApi;
 
@@ -12,7 +13,7 @@ internal static class ReferencePage
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var page = routes.MapGroup(string.Empty);
+        var page = routes.MapGroup(string.Empty).Needs(Scopes.Read);
         page.AddEndpointFilter((context, next) =>
         {
             context.HttpContext.Response.Headers.ContentSecurityPolicy = ContentPolicy;
