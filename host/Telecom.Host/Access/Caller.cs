@@ -12,7 +12,7 @@ internal sealed record Caller(string Id, string Name, Scopes Scopes, long? RowsP
     public static Caller Anonymous { get; } = new("anonymous", "anonymous", Scopes.Read | Scopes.Predict, null, null);
 
     /// <summary>Whose fair share of the lanes his requests are counted for; null for strangers, who are told apart by what they ask for.</summary>
-    public string? Client => this == Anonymous ? null : Id;
+    public string? Client => ReferenceEquals(this, Anonymous) ? null : Id;
 
     /// <returns>The caller of a request that was let in.</returns>
     public static Caller Of(HttpContext context) => context.Features.Get<Caller>() ?? Anonymous;
