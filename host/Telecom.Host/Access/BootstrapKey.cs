@@ -1,4 +1,3 @@
-using Telecom.Jobs.Storage;
 using Telecom.Sdk.Errors;
 
 namespace Telecom.Host.Access;
