@@ -1,9 +1,9 @@
-using System.Security.Claims;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using Telecom.Host.Access;
 using Telecom.Host.Rest.Idempotency;
 using Telecom.Jobs.Storage;
 using Telecom.Sdk.Errors;
@@ -235,7 +235,7 @@ public sealed class IdempotentPostsTests : IAsyncLifetime
         context.SetEndpoint(new(endpoint, new(new IdempotentPost(1 << 20)), "things"));
         if (caller is not null)
         {
-            context.User = new(new ClaimsIdentity([new(ClaimTypes.Name, caller)], "test"));
+            context.Features.Set(new Caller(caller, caller, Scopes.Predict, null, null));
         }
 
         await new IdempotentPosts(endpoint, other ?? store, time, NullLogger<IdempotentPosts>.Instance).InvokeAsync(context);
