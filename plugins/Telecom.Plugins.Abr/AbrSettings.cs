@@ -1,4 +1,6 @@
+using System.Globalization;
 using Telecom.Plugins.Abr.Simulation;
+using Telecom.Sdk.Errors;
 using Telecom.Sdk.Settings;
 
 namespace Telecom.Plugins.Abr;
@@ -65,6 +67,13 @@ internal static class AbrSettings
         SmoothnessPenalty = settings.Number("smoothness-penalty", 0, 1e6),
         HistoryLength = settings.Integer("history", 1, 1000),
     };
+
+    /// <returns>Nominal bitrates of the levels in kbit/s.</returns>
+    /// <exception cref="TelecomException"><see cref="ErrorCode.InvalidInput"/>: it is no list of numbers above 0.</exception>
+    public static double[] ReadLadder(SettingValues settings) => [.. Names(settings, "ladder").Select(text =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var kbps) && double.IsFinite(kbps) && kbps > 0
+            ? kbps
+            : throw new TelecomException(ErrorCode.InvalidInput, $"Setting ladder={settings.Text("ladder")} is not valid: '{text}' is no bitrate in kbit/s."))];
 
     /// <returns>The names that a setting lists.</returns>
     public static IReadOnlyList<string> Names(SettingValues settings, string name) =>

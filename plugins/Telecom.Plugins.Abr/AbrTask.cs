@@ -46,7 +46,7 @@ public sealed class AbrTask : TelecomTask<AbrRequest, AbrDecision>
         task
             .Network(
                 NetworkPolicy.Id,
-                "return-conditioned sequence policy with a small transformer of its own, cloned from experience",
+                "a network of its own over one step's features, taught by rollouts of mpc",
                 LearnedSettings.NetworkTraining,
                 LearnedSettings.Network,
                 setup => new NetworkPolicy(setup))

@@ -26,7 +26,7 @@ internal static class PoolCollector
     {
         var builder = new PoolBuilder(profile.HistoryLength);
         var traces = Hash(links);
-        var starts = Starts(plan, links);
+        var starts = Starts(plan.Seed, plan.StartsPerTrace, links);
         var (done, total) = (0, plan.Behaviours.Count * videos.Count * starts.Count);
         foreach (var behaviour in plan.Behaviours)
         {
@@ -82,13 +82,17 @@ internal static class PoolCollector
         return logs;
     }
 
-    private static List<(int Trace, int Pointer)> Starts(PoolPlan plan, IReadOnlyList<LinkTimeline> links)
+    /// <summary>Draws where sessions start.</summary>
+    /// <param name="seed">Seed.</param>
+    /// <param name="perTrace">Starts per trace: that of the data set where it names one, then random ones.</param>
+    /// <param name="links">The traces.</param>
+    public static IReadOnlyList<(int Trace, int Pointer)> Starts(int seed, int perTrace, IReadOnlyList<LinkTimeline> links)
     {
         var starts = new List<(int Trace, int Pointer)>();
         for (var trace = 0; trace < links.Count; trace++)
         {
-            var random = new Random(HashCode(plan.Seed, ~trace));
-            for (var start = 0; start < plan.StartsPerTrace; start++)
+            var random = new Random(HashCode(seed, ~trace));
+            for (var start = 0; start < perTrace; start++)
             {
                 var drawn = random.Next(1, links[trace].Points);
                 starts.Add((trace, start == 0 ? links[trace].Trace.StartPointer ?? drawn : drawn));

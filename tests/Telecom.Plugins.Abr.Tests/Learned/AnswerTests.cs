@@ -11,13 +11,13 @@ public sealed class AnswerTests(LearnedLab lab)
     // Section 7.4 of the specification: 1e-4 on logits in float32.
     private const double Tolerance = 1e-4;
 
-    public static TheoryData<string> Methods => ["network", "adapted"];
+    public static TheoryData<string, string> Methods => new() { { "network", "features" }, { "network", "sequence" }, { "adapted", "" } };
 
     [Theory]
     [MemberData(nameof(Methods))]
-    public void A_batch_gives_what_single_requests_give(string method)
+    public void A_batch_gives_what_single_requests_give(string method, string form)
     {
-        using var model = lab.Build(method).Scramble();
+        using var model = Build(method, form);
         foreach (var chunks in new[] { 1, 7, 47 })
         {
             var requests = lab.Played(chunks).Select(session => session.Request()).ToArray();
@@ -34,9 +34,9 @@ public sealed class AnswerTests(LearnedLab lab)
 
     [Theory]
     [MemberData(nameof(Methods))]
-    public void A_request_with_the_sessions_context_gives_what_the_running_session_gives(string method)
+    public void A_request_with_the_sessions_context_gives_what_the_running_session_gives(string method, string form)
     {
-        using var model = lab.Build(method).Scramble();
+        using var model = Build(method, form);
         foreach (var session in lab.Played(30, count: 2))
         {
             var answer = model.Decide(session.Request())[0];
@@ -50,9 +50,9 @@ public sealed class AnswerTests(LearnedLab lab)
 
     [Theory]
     [MemberData(nameof(Methods))]
-    public void Sessions_side_by_side_play_as_they_do_alone(string method)
+    public void Sessions_side_by_side_play_as_they_do_alone(string method, string form)
     {
-        using var model = lab.Build(method).Scramble();
+        using var model = Build(method, form);
         var together = lab.Played(0, count: 4);
         var alone = lab.Played(0, count: 4);
         foreach (var session in together.Concat(alone))
@@ -97,6 +97,9 @@ public sealed class AnswerTests(LearnedLab lab)
         Assert.Equal("/history", model.Method.Examine(session.Request() with { Played = default }).Pointer);
         Assert.Null(model.Method.Examine(lab.Played(29, count: 1)[0].Request()).Pointer);
     }
+
+    private LearnedModel Build(string method, string form) =>
+        (form.Length == 0 ? lab.Build(method) : lab.Build(method, ("form", form))).Scramble();
 
     // The session as a client would send it.
     private static AbrRequest Sent(PlaySession session)

@@ -34,7 +34,7 @@ public sealed class TargetTests(LearnedLab lab)
             "network",
             seed: 3,
             [
-                ("starts", "4"), ("window", "2"), ("windows", "6400"), ("batch", "32"), ("width", "32"), ("heads", "2"), ("layers", "1"), ("lr", "0.003"),
+                ("starts", "4"), ("window", "2"), ("windows", "6400"), ("batch", "32"), ("lr", "0.003"),
                 .. settings,
             ]);
         return await lab.LoadAsync("network", report.Bundle);

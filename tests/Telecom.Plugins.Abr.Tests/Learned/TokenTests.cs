@@ -21,7 +21,7 @@ public sealed class TokenTests(LearnedLab lab)
     [MemberData(nameof(Methods))]
     public void A_level_sees_its_own_observation_and_return_but_not_its_own_action_nor_what_follows(string method)
     {
-        using var model = lab.Build(method, ("window", "5"), ("features", "16")).Scramble();
+        using var model = Build(method);
         var before = Logits(model, _ => { });
 
         var otherAction = Difference(before, Logits(model, batch => batch.Actions[Changed] += 0.5f));
@@ -37,7 +37,7 @@ public sealed class TokenTests(LearnedLab lab)
     [MemberData(nameof(Methods))]
     public void Every_row_of_an_observation_moves_the_level_of_its_step_and_of_none_before(string method)
     {
-        using var model = lab.Build(method, ("window", "5"), ("features", "16")).Scramble();
+        using var model = Build(method);
         var before = Logits(model, _ => { });
 
         for (var row = 0; row < AbrObservation.Features; row++)
@@ -51,7 +51,7 @@ public sealed class TokenTests(LearnedLab lab)
     [Fact]
     public void Tokens_of_a_step_stand_in_the_order_return_observation_action()
     {
-        using var model = lab.Build("adapted", ("window", "5"), ("features", "16")).Scramble();
+        using var model = Build("adapted");
         var before = Encode(model, _ => { });
 
         Assert.Equal([8 * Changed], Moved(before, Encode(model, batch => batch.Returns[Changed] += 1)));
@@ -68,7 +68,7 @@ public sealed class TokenTests(LearnedLab lab)
     [Fact]
     public void Of_rows_without_history_in_the_tokens_only_the_newest_column_counts()
     {
-        using var model = lab.Build("adapted", ("window", "5"), ("features", "16")).Scramble();
+        using var model = Build("adapted");
         var before = Encode(model, _ => { });
 
         foreach (var row in new[] { AbrObservation.LastLevel, AbrObservation.Buffer, AbrObservation.ChunksLeft })
@@ -81,6 +81,11 @@ public sealed class TokenTests(LearnedLab lab)
             Assert.Single(Moved(before, Encode(model, batch => batch.State(0, Changed)[row * 6] += 1)));
         }
     }
+
+    // The observation of the tests has six columns in every form.
+    private LearnedModel Build(string method) => method == "network"
+        ? lab.Build(method, ("form", "sequence"), ("history", "6"), ("window", "5"), ("features", "16")).Scramble()
+        : lab.Build(method, ("window", "5"), ("features", "16")).Scramble();
 
     private static StepBatch Batch(Action<StepBatch> change)
     {

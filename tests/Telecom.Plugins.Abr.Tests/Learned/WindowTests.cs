@@ -145,7 +145,7 @@ public sealed class WindowTests
         Recipe(ReturnToGo.Of(pool.Rewards, pool.Done, ReturnScaling.Unit), window);
 
     private static PolicyRecipe Recipe(ReturnToGo returns, int window) =>
-        PolicyRecipe.From(new MethodSetup(LearnedLab.SettingsOf("network", []), 64)) with { Returns = returns, Window = window };
+        PolicyRecipe.From(new MethodSetup(LearnedLab.SettingsOf("adapted", []), 64)) with { Returns = returns, Window = window };
 
     private static async Task<ExperiencePool> PoolAsync()
     {

@@ -12,6 +12,7 @@ internal static class LearnedSettings
     public const string TrainSet = "train-set";
     public const string ValidSet = "valid-set";
     public const string ValidVideo = "valid-video";
+    public const string ValidStarts = "valid-starts";
     public const string Starts = "starts";
     public const string VaryTraces = "vary-traces";
     public const string VaryRate = "vary-rate";
@@ -32,6 +33,7 @@ internal static class LearnedSettings
     public const string MinReward = "r-min";
     public const string MaxReward = "r-max";
     public const string MaxReturn = "max-return";
+    public const string Form = "form";
     public const string Width = "width";
     public const string Layers = "layers";
     public const string Heads = "heads";
@@ -43,7 +45,7 @@ internal static class LearnedSettings
     public const string AdapterDropout = "adapter-dropout";
 
     /// <summary>Optimiser defaults of <c>network</c>.</summary>
-    public static TrainingOptions NetworkTraining { get; } = new() { Epochs = 20, BatchSize = 32, LearningRate = 1e-3, ClipNorm = 0.25 };
+    public static TrainingOptions NetworkTraining { get; } = new() { Epochs = 12, BatchSize = 32, LearningRate = 2e-3, ClipNorm = 0.25 };
 
     /// <summary>Optimiser defaults of <c>adapted</c>.</summary>
     public static TrainingOptions AdaptedTraining { get; } = new() { Epochs = 20, BatchSize = 32, LearningRate = 5e-4, ClipNorm = 0.25 };
@@ -51,17 +53,18 @@ internal static class LearnedSettings
     /// <summary>Settings of <c>network</c>.</summary>
     public static IReadOnlyList<SettingDescriptor> Network { get; } =
     [
-        .. Sequence(window: "10", features: "32"),
-        new(Width, "64", "width E of the tokens"),
-        new(Layers, "2", "layers of its own causal transformer"),
-        new(Heads, "4", "attention heads; divide the width"),
-        new(Dropout, "0.1", "dropout in its layers while training"),
+        .. Sequence(window: "10", features: "32", history: "12"),
+        new(Form, "features", "features: two hidden layers over one step's features; sequence: the tokens of adapted through a transformer of its own"),
+        new(Width, "64", "sequence: width E of the tokens"),
+        new(Layers, "2", "sequence: layers of its own causal transformer"),
+        new(Heads, "4", "sequence: attention heads; divide the width"),
+        new(Dropout, "0.1", "sequence: dropout in its layers while training"),
     ];
 
     /// <summary>Settings of <c>adapted</c>.</summary>
     public static IReadOnlyList<SettingDescriptor> Adapted { get; } =
     [
-        .. Sequence(window: "20", features: "256"),
+        .. Sequence(window: "20", features: "256", history: "6"),
         new(AdapterMethod, "lora", "adapter method: lora, rslora, dora, pissa, olora, miss, shira, ...; an unknown name lists all"),
         new(AdapterRateRatio, "1", "learning rate of the adapter's B as a multiple of that of A (LoRA+), above 0, at most 1000"),
         new(Rank, "16", "rank of the adapter; the paper has 128 with alpha 32"),
@@ -79,14 +82,15 @@ internal static class LearnedSettings
         Dropout = settings.Number(AdapterDropout, 0, 0.99),
     };
 
-    private static IReadOnlyList<SettingDescriptor> Sequence(string window, string features) =>
+    private static IReadOnlyList<SettingDescriptor> Sequence(string window, string features, string history) =>
     [
         new(TrainSet, "train", "set of traces that experience is collected on"),
         new(ValidSet, "valid", "set of traces that the best weights are chosen on"),
         new(AbrSettings.Video, "video1", "videos below the data root, separated by commas, that experience is collected with"),
         new(ValidVideo, string.Empty, "videos that the best weights are chosen on; those of video unless given"),
+        new(ValidStarts, "4", "start points per trace of valid-set: that of the data set, then random ones"),
         .. AbrSettings.Ladder,
-        .. AbrSettings.Profile,
+        .. AbrSettings.Profile.Select(setting => setting.Name == "history" ? setting with { Default = history } : setting),
         new(Pool, string.Empty, "file of an experience pool; without one experience is collected as the settings below say"),
         new(
             Teacher,

@@ -8,7 +8,8 @@ using static TorchSharp.torch;
 namespace Telecom.Plugins.Abr.Methods.Learned;
 
 /// <summary>
-/// The control of the policy on the shared base: the same tokens through a small transformer of its own, trained on the same experience.
+/// The control of the policy on the shared base, trained on the same experience: a plain network over the features of one step, or with
+/// <c>form=sequence</c> the same tokens through a small transformer of its own.
 /// </summary>
 internal sealed class NetworkPolicy : NetworkMethod<AbrRequest, AbrDecision>
 {
@@ -16,14 +17,14 @@ internal sealed class NetworkPolicy : NetworkMethod<AbrRequest, AbrDecision>
     public const string Id = "network";
 
     private readonly PolicyRecipe recipe;
-    private readonly SequenceModules modules;
+    private readonly PolicyModules modules;
 
     public NetworkPolicy(MethodSetup setup)
     {
-        var settings = setup.Settings;
         recipe = PolicyRecipe.From(setup);
-        var width = settings.Integer(LearnedSettings.Width, 1, 4096);
-        modules = new(recipe, width, new(width, settings.Integer(LearnedSettings.Layers, 1, 100), Heads(settings, width), settings.Number(LearnedSettings.Dropout, 0, 0.99)));
+        modules = setup.Settings.Choice(LearnedSettings.Form, "features", "sequence") == "features"
+            ? new FeatureModules(new(recipe, AbrSettings.ReadLadder(setup.Settings)), recipe.Levels)
+            : Sequence(setup.Settings);
     }
 
     public override nn.Module Modules => modules;
@@ -39,6 +40,13 @@ internal sealed class NetworkPolicy : NetworkMethod<AbrRequest, AbrDecision>
     public override async ValueTask<ITrainingData> ReadTrainingDataAsync(TrainingContext context, CancellationToken cancellationToken) =>
         new PolicyTrainingData(
             Id, await PolicyExperience.ReadAsync(context, recipe, cancellationToken).ConfigureAwait(false), context.Settings, recipe, modules);
+
+    private SequenceModules Sequence(SettingValues settings)
+    {
+        var width = settings.Integer(LearnedSettings.Width, 1, 4096);
+        var (layers, dropout) = (settings.Integer(LearnedSettings.Layers, 1, 100), settings.Number(LearnedSettings.Dropout, 0, 0.99));
+        return new(recipe, width, new(width, layers, Heads(settings, width), dropout));
+    }
 
     private static int Heads(SettingValues settings, int width)
     {

@@ -31,8 +31,9 @@ internal sealed record PolicyExperience(ExperiencePool Pool, SessionSet Valid, i
         var videos = await VideosAsync(context, LearnedSettings.ValidVideo, AbrSettings.Video, cancellationToken).ConfigureAwait(false);
         var links = await SessionLoader.ReadLinksAsync(context.Source, settings.Text(LearnedSettings.ValidSet), context.Seed, cancellationToken)
             .ConfigureAwait(false);
-        var specs = videos.SelectMany(video => links.Select(link => (link, video)))
-            .Select((pair, i) => new SessionSpec(pair.link, pair.video, SessionLoader.Start(pair.link), i))
+        var starts = PoolCollector.Starts(context.Seed, settings.Integer(LearnedSettings.ValidStarts, 1, 10_000), links);
+        var specs = videos.SelectMany(video => starts.Select(start => (start, video)))
+            .Select((pair, i) => new SessionSpec(links[pair.start.Trace], pair.video, pair.start.Pointer, i))
             .ToList();
         var pool = settings.Text(LearnedSettings.Pool) is { Length: > 0 } path
             ? PoolFile.Read(path)
@@ -40,7 +41,7 @@ internal sealed record PolicyExperience(ExperiencePool Pool, SessionSet Valid, i
         RequireFit(pool, recipe);
         var description = string.Create(
             CultureInfo.InvariantCulture,
-            $"{Describe(pool)}; valid: {links.Count} traces of {settings.Text(LearnedSettings.ValidSet)} with {string.Join(", ", videos.Select(video => video.Name))}");
+            $"{Describe(pool)}; valid: {specs.Count} sessions on {links.Count} traces of {settings.Text(LearnedSettings.ValidSet)} with {string.Join(", ", videos.Select(video => video.Name))}");
         return new(pool, new(specs, profile with { DelayNoise = 0 }, []), context.Seed, description);
     }
 
@@ -117,6 +118,7 @@ internal sealed record PolicyExperience(ExperiencePool Pool, SessionSet Valid, i
         hash.AppendData(MemoryMarshal.AsBytes(pool.LevelScores.AsSpan()));
         foreach (var spec in valid.Sessions)
         {
+            hash.AppendData(BitConverter.GetBytes(spec.StartPointer));
             hash.AppendData(MemoryMarshal.AsBytes(spec.Timeline.TimesSeconds));
             hash.AppendData(MemoryMarshal.AsBytes(spec.Timeline.BytesPerSecond));
             hash.AppendData(MemoryMarshal.AsBytes(spec.Video.SizesBytes(0)));

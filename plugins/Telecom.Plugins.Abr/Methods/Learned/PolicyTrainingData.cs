@@ -17,7 +17,7 @@ internal sealed class PolicyTrainingData : ITrainingData
     private readonly string method;
     private readonly PolicyExperience experience;
     private readonly PolicyRecipe recipe;
-    private readonly SequenceModules modules;
+    private readonly PolicyModules modules;
     private readonly PoolWindows windows;
     private readonly WindowLabels labels;
     private readonly bool showsTarget;
@@ -28,7 +28,7 @@ internal sealed class PolicyTrainingData : ITrainingData
     /// <param name="settings">Settings of the method.</param>
     /// <param name="recipe">Its recipe; the returns are measured here.</param>
     /// <param name="modules">Its modules.</param>
-    public PolicyTrainingData(string method, PolicyExperience experience, SettingValues settings, PolicyRecipe recipe, SequenceModules modules)
+    public PolicyTrainingData(string method, PolicyExperience experience, SettingValues settings, PolicyRecipe recipe, PolicyModules modules)
     {
         (this.method, this.experience, this.modules) = (method, experience, modules);
         this.recipe = recipe with { Returns = ReturnToGo.Of(experience.Pool.Rewards, experience.Pool.Done, recipe.Scaling) };

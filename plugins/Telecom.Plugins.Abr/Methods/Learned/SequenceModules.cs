@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Telecom.Plugins.Abr.Methods.Learned;
 
 /// <summary>What is trained of a sequence policy: token encoder, head, and for the stand-alone policy the transformer between them.</summary>
-internal sealed class SequenceModules : nn.Module
+internal sealed class SequenceModules : PolicyModules
 {
     private readonly TokenEncoder encoder;
     private readonly CausalCore? core;
@@ -23,9 +23,6 @@ internal sealed class SequenceModules : nn.Module
         RegisterComponents();
     }
 
-    /// <summary>Where the weights are.</summary>
-    public Device Device => encoder.Device;
-
     /// <summary>Tokens up to the one where the last step's level is read, of which only that one's state is wanted.</summary>
     /// <returns>[B, 8 steps − 1, E].</returns>
     public Embeddings EncodeLast(StepBatch batch) =>
@@ -35,17 +32,9 @@ internal sealed class SequenceModules : nn.Module
     /// <returns>[B, M] logits.</returns>
     public Tensor LastLevels(Tensor hidden) => head.forward(hidden.select(1, hidden.shape[1] - 1));
 
-    /// <summary>Logits of the last step of every window.</summary>
-    /// <param name="batch">Windows.</param>
-    /// <param name="backbone">The shared base; null where the policy has a transformer of its own.</param>
-    /// <returns>[B, M].</returns>
-    public Tensor LastLevels(StepBatch batch, IBackbone? backbone) => LastLevels(Mix(EncodeLast(batch), backbone));
+    public override Tensor LastLevels(StepBatch batch, IBackbone? backbone) => LastLevels(Mix(EncodeLast(batch), backbone));
 
-    /// <summary>Logits of every step of every window.</summary>
-    /// <param name="batch">Windows.</param>
-    /// <param name="backbone">As above.</param>
-    /// <returns>[B · steps, M].</returns>
-    public Tensor AllLevels(StepBatch batch, IBackbone? backbone)
+    public override Tensor AllLevels(StepBatch batch, IBackbone? backbone)
     {
         var hidden = Mix(new(encoder.Encode(batch)), backbone);
         return head.forward(hidden.view(batch.Rows * batch.Steps, TokenEncoder.PerStep, -1).select(1, TokenEncoder.ReadAt));

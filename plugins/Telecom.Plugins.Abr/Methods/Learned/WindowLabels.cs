@@ -1,4 +1,3 @@
-using System.Globalization;
 using Telecom.Plugins.Abr.Pool;
 using Telecom.Sdk.Errors;
 using Telecom.Sdk.Settings;
@@ -29,7 +28,7 @@ internal sealed class WindowLabels
     public WindowLabels(ExperiencePool pool, SettingValues settings)
     {
         this.pool = pool;
-        megabits = [.. AbrSettings.Names(settings, "ladder").Select(kbps => double.Parse(kbps, CultureInfo.InvariantCulture) / 1000)];
+        megabits = [.. AbrSettings.ReadLadder(settings).Select(kbps => kbps / 1000)];
         temperature = settings.Number(LearnedSettings.Temperature, 1e-6, 1e6);
         var kind = LabelKind.Of(settings);
         isRegret = kind == LabelKind.Regret;
