@@ -1,4 +1,4 @@
 namespace Telecom.Client.Api;
 
 /// <summary>The native API of a host, <c>/api/v1</c>, as one.</summary>
-public interface ITelecomApi : ITasksApi, IPredictionsApi, IPluginsApi, IDatasetsApi, IModelsApi, IOperationsApi, IHealthApi;
+public interface ITelecomApi : ITasksApi, IPredictionsApi, IPluginsApi, IDatasetsApi, IModelsApi, IOperationsApi, IAccessApi, IHealthApi;
