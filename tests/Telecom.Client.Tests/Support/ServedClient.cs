@@ -20,12 +20,12 @@ internal sealed class ServedClient : IAsyncDisposable
 
     public RecordingHandler Recording { get; }
 
-    /// <summary>A client of a host that runs.</summary>
-    public static ServedClient Of(ProtocolHost host) => Create(
+    /// <summary>A client of a host that runs, with its first key, which may do everything, or another.</summary>
+    public static ServedClient Of(ProtocolHost host, string? key = null) => Create(
         options =>
         {
             options.Address = host.Host.Client.BaseAddress!;
-            options.ApiKey = host.Host.Client.DefaultRequestHeaders.Authorization!.Parameter;
+            options.ApiKey = key ?? host.Host.Client.DefaultRequestHeaders.Authorization!.Parameter;
         },
         null,
         null);
