@@ -69,6 +69,18 @@ public sealed class ListTests(HostFixture fixture)
         Assert.Equal(await first.Content.ReadAsStringAsync(Token), await other.Content.ReadAsStringAsync(Token));
     }
 
+    [Fact]
+    public async Task A_reader_who_has_a_stored_prediction_gets_304()
+    {
+        var answer = await Client.PostAsync($"{Http.Predictions}?method=hold", ViewportRequests.Of([0, 1]));
+        var address = $"/api/v1/predictions/{answer.GetProperty("id").GetString()}";
+        using var first = await Client.GetAsync(new Uri(address, UriKind.Relative), Token);
+
+        using var known = await AskAsync(address, first.Headers.ETag!.ToString());
+
+        Assert.Equal(HttpStatusCode.NotModified, known.StatusCode);
+    }
+
     private async Task<HttpResponseMessage> AskAsync(string address, string known)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(address, UriKind.Relative));

@@ -1,5 +1,6 @@
 using Telecom.Host.Access;
 using Telecom.Host.Predictions;
+using Telecom.Host.Rest.Conditions;
 using Telecom.Host.Rest.Idempotency;
 using Telecom.Host.Rest.Operations;
 using Telecom.Jobs.Storage;
@@ -80,6 +81,16 @@ internal static class PredictionEndpoints
         var store = context.RequestServices.GetRequiredService<TelecomStore>();
         var stored = (Guid.TryParse(id, out var guid) ? await store.FindAsync(guid, context.RequestAborted) : null)
             ?? throw new TelecomException(ErrorCode.NotFound, $"There is no stored prediction '{id}'.");
+
+        // What is stored never changes: its id says as much about its bytes as a digest would.
+        var tag = $"\"{stored.Id:D}\"";
+        context.Response.Headers.ETag = tag;
+        if (EntityTag.IsKnown(context.Request, tag))
+        {
+            context.Response.StatusCode = StatusCodes.Status304NotModified;
+            return;
+        }
+
         await JsonBody.WriteAsync(context.Response, writer => PredictionJson.Write(writer, stored));
     }
 }

@@ -41,10 +41,15 @@ internal static class ListOperation
         OperationId = "getPrediction",
         Tags = new HashSet<OpenApiTagReference> { new(OpenApiDocumentation.Tag, document) },
         Summary = "One stored prediction with its request.",
-        Parameters = [new OpenApiParameter { Name = "id", In = ParameterLocation.Path, Required = true, Schema = Schemas.Text(format: "uuid") }],
+        Parameters =
+        [
+            new OpenApiParameter { Name = "id", In = ParameterLocation.Path, Required = true, Schema = Schemas.Text(format: "uuid") },
+            Parameters.IfNoneMatch(),
+        ],
         Responses = new()
         {
             ["200"] = Schemas.Answer("The prediction.", new OpenApiSchemaReference(StoredName, document)),
+            ["304"] = new OpenApiResponse { Description = "The reader has it already." },
             ["404"] = Schemas.Refusal("No such prediction.", document),
         },
     };

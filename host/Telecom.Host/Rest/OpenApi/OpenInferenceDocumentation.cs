@@ -142,7 +142,11 @@ internal static class OpenInferenceDocumentation
             {
                 parameters.Add(new OpenApiParameter
                 {
-                    Name = name, In = ParameterLocation.Path, Required = true, Description = description, Schema = Schemas.Text(),
+                    Name = name,
+                    In = ParameterLocation.Path,
+                    Required = true,
+                    Description = description,
+                    Schema = Schemas.Text(),
                 });
             }
         }
