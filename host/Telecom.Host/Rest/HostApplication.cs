@@ -37,30 +37,9 @@ internal static class HostApplication
             options.AddServerHeader = false;
             options.Limits.MaxRequestBodySize = JsonBody.DroppedBytes;
         });
-
-        var access = AccessSettings.Read(settings);
-        AccessServices.Add(builder.Services, addresses, access);
-
-        // A web page elsewhere that points its own name at 127.0.0.1 shall not reach a host that trusts loopback.
-        builder.Services.Configure<HostFilteringOptions>(options =>
-        {
-            options.AllowedHosts = addresses.AllowsAnonymous || !AccessServices.AllowsAnonymous(addresses, access) ? ["*"] : LoopbackHosts;
-            options.IncludeFailureMessage = false;
-        });
-        builder.Services.ConfigureHttpJsonOptions(options =>
-        {
-            // Numbers are numbers, in documents and in what is said about them.
-            options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
-            options.SerializerOptions.TypeInfoResolverChain.Clear();
-            options.SerializerOptions.TypeInfoResolverChain.Add(ReadableJson.Host);
-            options.SerializerOptions.TypeInfoResolverChain.Add(ReadableJson.Rest);
-            options.SerializerOptions.TypeInfoResolverChain.Add(ReadableJson.Access);
-        });
         builder.Services.AddSingleton(loggers).AddSingleton(runtime).AddSingleton(store).AddSingleton(recorder).AddSingleton(time);
-        builder.Services.AddSingleton(new PredictionPace(ServingSettings.Patience(settings))).AddSingleton<PredictionWork>();
-        builder.Services.AddSingleton(new OperationOptions()).AddSingleton<OperationService>();
-        builder.Services.AddOpenApi("v1", OpenApiDocumentation.Configure).AddOpenApi("oip", OpenInferenceDocumentation.Configure);
-        builder.Services.ConfigureAll<OpenApiOptions>(AccessDescription.Configure);
+        AddAccess(builder.Services, addresses, settings);
+        AddInterfaces(builder.Services, settings);
         TelemetryServices.Add(builder.Services, settings);
 
         var application = builder.Build();
@@ -70,6 +49,42 @@ internal static class HostApplication
         application.UseHostFiltering();
         AccessServices.Use(application);
         application.UseMiddleware<IdempotentPosts>();
+        Map(application);
+        return application;
+    }
+
+    private static void AddAccess(IServiceCollection services, ServeAddresses addresses, IConfiguration? settings)
+    {
+        var access = AccessSettings.Read(settings);
+        AccessServices.Add(services, addresses, access);
+
+        // A web page elsewhere that points its own name at 127.0.0.1 shall not reach a host that trusts loopback.
+        services.Configure<HostFilteringOptions>(options =>
+        {
+            options.AllowedHosts = addresses.AllowsAnonymous || !AccessServices.AllowsAnonymous(addresses, access) ? ["*"] : LoopbackHosts;
+            options.IncludeFailureMessage = false;
+        });
+    }
+
+    private static void AddInterfaces(IServiceCollection services, IConfiguration? settings)
+    {
+        services.ConfigureHttpJsonOptions(options =>
+        {
+            // Numbers are numbers, in documents and in what is said about them.
+            options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+            options.SerializerOptions.TypeInfoResolverChain.Clear();
+            options.SerializerOptions.TypeInfoResolverChain.Add(ReadableJson.Host);
+            options.SerializerOptions.TypeInfoResolverChain.Add(ReadableJson.Rest);
+            options.SerializerOptions.TypeInfoResolverChain.Add(ReadableJson.Access);
+        });
+        services.AddSingleton(new PredictionPace(ServingSettings.Patience(settings))).AddSingleton<PredictionWork>();
+        services.AddSingleton(new OperationOptions()).AddSingleton<OperationService>();
+        services.AddOpenApi("v1", OpenApiDocumentation.Configure).AddOpenApi("oip", OpenInferenceDocumentation.Configure);
+        services.ConfigureAll<OpenApiOptions>(AccessDescription.Configure);
+    }
+
+    private static void Map(WebApplication application)
+    {
         var api = application.MapGroup("/api/v1").Needs(Scopes.Read);
         TaskEndpoints.Map(api);
         PredictionEndpoints.Map(api);
@@ -86,6 +101,5 @@ internal static class HostApplication
         TelemetryServices.Use(application);
         application.MapOpenApi("/openapi/{documentName}.json").Needs(Scopes.Read);
         ReferencePage.Map(application);
-        return application;
     }
 }
