@@ -49,6 +49,20 @@ public sealed class TokenTests(LearnedLab lab)
     }
 
     [Fact]
+    public void Features_of_a_step_stand_in_its_own_last_observation_token()
+    {
+        using var model = Build("adapted", "enriched");
+        var before = Encode(model, _ => { });
+
+        // The smallest next size is an input of s5, and of the buffer that the chunk would leave.
+        var moved = Moved(before, Encode(model, batch => batch.State(0, Changed)[AbrObservation.NextSizes * 6] += 1));
+        var action = Moved(before, Encode(model, batch => batch.Actions[Changed] += 1));
+
+        Assert.Equal([(8 * Changed) + 5, (8 * Changed) + 6], moved);
+        Assert.Equal([(8 * Changed) + 7], action);
+    }
+
+    [Fact]
     public void Tokens_of_a_step_stand_in_the_order_return_observation_action()
     {
         using var model = Build("adapted");
@@ -83,9 +97,9 @@ public sealed class TokenTests(LearnedLab lab)
     }
 
     // The observation of the tests has six columns in every form.
-    private LearnedModel Build(string method) => method == "network"
+    private LearnedModel Build(string method, string tokens = "netllm") => method == "network"
         ? lab.Build(method, ("form", "sequence"), ("history", "6"), ("window", "5"), ("features", "16")).Scramble()
-        : lab.Build(method, ("window", "5"), ("features", "16")).Scramble();
+        : lab.Build(method, ("tokens", tokens), ("window", "5"), ("features", "16")).Scramble();
 
     private static StepBatch Batch(Action<StepBatch> change)
     {

@@ -24,7 +24,8 @@ internal sealed class AdaptedPolicy : AdaptedMethod<AbrRequest, AbrDecision>
     public AdaptedPolicy(MethodSetup setup)
     {
         recipe = PolicyRecipe.From(setup);
-        modules = new(recipe, setup.Width, null);
+        var isEnriched = setup.Settings.Choice(LearnedSettings.Tokens, "enriched", "netllm") == "enriched";
+        modules = new(recipe, setup.Width, null, isEnriched ? new(recipe, AbrSettings.ReadLadder(setup.Settings)) : null);
         Adapter = LearnedSettings.ReadAdapter(setup.Settings);
     }
 

@@ -36,17 +36,7 @@ internal sealed class FeatureModules : PolicyModules
         return Levels(values, batch.Rows);
     }
 
-    public override Tensor AllLevels(StepBatch batch, IBackbone? backbone)
-    {
-        var count = batch.Rows * batch.Steps;
-        var values = new float[count * features.Count];
-        for (var i = 0; i < count; i++)
-        {
-            features.Write(batch, i / batch.Steps, i % batch.Steps, values.AsSpan(i * features.Count, features.Count));
-        }
-
-        return Levels(values, count);
-    }
+    public override Tensor AllLevels(StepBatch batch, IBackbone? backbone) => Levels(features.Write(batch), batch.Rows * batch.Steps);
 
     private Tensor Levels(float[] values, int count)
     {

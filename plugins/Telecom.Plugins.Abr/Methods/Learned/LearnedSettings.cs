@@ -33,6 +33,7 @@ internal static class LearnedSettings
     public const string MinReward = "r-min";
     public const string MaxReward = "r-max";
     public const string MaxReturn = "max-return";
+    public const string Tokens = "tokens";
     public const string Form = "form";
     public const string Width = "width";
     public const string Layers = "layers";
@@ -65,6 +66,7 @@ internal static class LearnedSettings
     public static IReadOnlyList<SettingDescriptor> Adapted { get; } =
     [
         .. Sequence(window: "20", features: "256", history: "6"),
+        new(Tokens, "enriched", "netllm: the published tokens; enriched: the last of an observation also carries the features that network sees"),
         new(AdapterMethod, "lora", "adapter method: lora, rslora, dora, pissa, olora, miss, shira, ...; an unknown name lists all"),
         new(AdapterRateRatio, "1", "learning rate of the adapter's B as a multiple of that of A (LoRA+), above 0, at most 1000"),
         new(Rank, "16", "rank of the adapter; the paper has 128 with alpha 32"),

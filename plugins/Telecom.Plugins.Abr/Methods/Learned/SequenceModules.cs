@@ -14,10 +14,11 @@ internal sealed class SequenceModules : PolicyModules
     /// <param name="recipe">Shapes.</param>
     /// <param name="width">Width E of the tokens.</param>
     /// <param name="core">Transformer of its own; null for a policy on the shared base.</param>
-    public SequenceModules(PolicyRecipe recipe, int width, CausalCore? core)
+    /// <param name="features">What s6 carries beside the chunks left; null for the published tokens.</param>
+    public SequenceModules(PolicyRecipe recipe, int width, CausalCore? core, StepFeatures? features = null)
         : base(nameof(SequenceModules))
     {
-        encoder = new(recipe, width);
+        encoder = new(recipe, width, features);
         this.core = core;
         head = nn.Linear(width, recipe.Levels);
         RegisterComponents();

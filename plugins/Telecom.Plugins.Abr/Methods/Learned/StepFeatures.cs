@@ -26,6 +26,18 @@ internal sealed class StepFeatures
     /// <summary>Number of features.</summary>
     public int Count { get; }
 
+    /// <returns>Features of all steps of all windows, [B, steps, <see cref="Count"/>].</returns>
+    public float[] Write(StepBatch batch)
+    {
+        var values = new float[batch.Rows * batch.Steps * Count];
+        for (var i = 0; i < batch.Rows * batch.Steps; i++)
+        {
+            Write(batch, i / batch.Steps, i % batch.Steps, values.AsSpan(i * Count, Count));
+        }
+
+        return values;
+    }
+
     /// <summary>Writes the features of one step.</summary>
     /// <param name="batch">Windows.</param>
     /// <param name="row">Window.</param>

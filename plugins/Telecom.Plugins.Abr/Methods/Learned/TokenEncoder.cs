@@ -8,7 +8,8 @@ namespace Telecom.Plugins.Abr.Methods.Learned;
 /// Turns decision steps into tokens: eight per step in the order R, s1 … s6, a, each with the embedding of its time step, and one LayerNorm over all.
 /// </summary>
 /// <remarks>
-/// s1 last level, s2 buffer, s3 throughputs, s4 download times, s5 next sizes, s6 chunks left. The level of a step is read at s6, before its a.
+/// s1 last level, s2 buffer, s3 throughputs, s4 download times, s5 next sizes, s6 chunks left. The level of a step is read at s6, before its a. Where the
+/// recipe is enriched, s6 also carries the features of its own step, which the observation alone gives.
 /// </remarks>
 internal sealed class TokenEncoder : nn.Module
 {
@@ -41,24 +42,33 @@ internal sealed class TokenEncoder : nn.Module
     private readonly Linear sizesOut;
     private readonly Linear left;
     private readonly Linear leftOut;
+    private readonly StepFeatures? features;
+    private readonly Linear? summary;
+    private readonly Linear? summaryOut;
     private readonly Linear action;
     private readonly Embedding timeStep;
     private readonly LayerNorm norm;
 
     /// <param name="recipe">Shapes.</param>
     /// <param name="width">Width E of a token.</param>
-    public TokenEncoder(PolicyRecipe recipe, int width)
+    /// <param name="features">What s6 carries beside the chunks left; null for that alone.</param>
+    public TokenEncoder(PolicyRecipe recipe, int width, StepFeatures? features)
         : base(nameof(TokenEncoder))
     {
-        this.recipe = recipe;
-        var (features, flat) = (recipe.Features, (recipe.History - Kernel + 1) * recipe.Features);
+        (this.recipe, this.features) = (recipe, features);
+        var (encoded, flat) = (recipe.Features, (recipe.History - Kernel + 1) * recipe.Features);
         target = nn.Linear(1, width);
-        (level, levelOut) = (nn.Linear(1, features), nn.Linear(features, width));
-        (buffer, bufferOut) = (nn.Linear(1, features), nn.Linear(features, width));
-        (throughput, throughputOut) = (nn.Conv1d(1, features, Kernel), nn.Linear(flat, width));
-        (download, downloadOut) = (nn.Conv1d(1, features, Kernel), nn.Linear(flat, width));
-        (sizes, sizesOut) = (nn.Conv1d(1, features, recipe.Levels), nn.Linear(features, width));
-        (left, leftOut) = (nn.Linear(1, features), nn.Linear(features, width));
+        (level, levelOut) = (nn.Linear(1, encoded), nn.Linear(encoded, width));
+        (buffer, bufferOut) = (nn.Linear(1, encoded), nn.Linear(encoded, width));
+        (throughput, throughputOut) = (nn.Conv1d(1, encoded, Kernel), nn.Linear(flat, width));
+        (download, downloadOut) = (nn.Conv1d(1, encoded, Kernel), nn.Linear(flat, width));
+        (sizes, sizesOut) = (nn.Conv1d(1, encoded, recipe.Levels), nn.Linear(encoded, width));
+        (left, leftOut) = (nn.Linear(1, encoded), nn.Linear(encoded, width));
+        if (features is not null)
+        {
+            (summary, summaryOut) = (nn.Linear(features.Count, encoded), nn.Linear(encoded, width));
+        }
+
         action = nn.Linear(1, width);
         timeStep = nn.Embedding(recipe.Chunks + 1, width);
         nn.init.normal_(timeStep.weight!, 0, TimeStepDeviation);
@@ -84,7 +94,7 @@ internal sealed class TokenEncoder : nn.Module
                 throughputOut.forward(Convolve(throughput, History(states, AbrObservation.Throughput))),
                 downloadOut.forward(Convolve(download, History(states, AbrObservation.DownloadTime))),
                 sizesOut.forward(Convolve(sizes, states.narrow(1, AbrObservation.NextSizes, 1).narrow(2, 0, recipe.Levels))),
-                leftOut.forward(left.forward(Newest(states, AbrObservation.ChunksLeft)).LeakyRelu()),
+                Summarise(batch, leftOut.forward(left.forward(Newest(states, AbrObservation.ChunksLeft)).LeakyRelu())),
                 action.forward(ModelInput.Create(batch.Actions, [count, 1], Device)),
             ],
             1);
@@ -106,6 +116,18 @@ internal sealed class TokenEncoder : nn.Module
 
     // [n, 1, x] -> [n, positions * F], channel after channel.
     private static Tensor Convolve(Conv1d layer, Tensor values) => layer.forward(values.contiguous()).LeakyRelu().flatten(1);
+
+    // [n, E] -> [n, E]
+    private Tensor Summarise(StepBatch batch, Tensor token)
+    {
+        if (features is null)
+        {
+            return token;
+        }
+
+        var values = ModelInput.Create(features.Write(batch), [batch.Rows * batch.Steps, features.Count], Device);
+        return token.Plus(summaryOut!.forward(summary!.forward(values).LeakyRelu()));
+    }
 
     // [n, 6, W] -> [n, 1]
     private Tensor Newest(Tensor states, int row) => states.select(1, row).narrow(1, recipe.StateWidth - 1, 1);
