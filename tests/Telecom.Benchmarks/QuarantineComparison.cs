@@ -20,12 +20,12 @@ internal static class QuarantineComparison
     public static async Task RunAsync()
     {
         await using var host = await ServedHost.StartAsync();
-        await MeasureAsync(host.Client, isFailing: true);
+        await MeasureAsync(host, isFailing: true);
         var (alone, beside) = (new List<double[]>(), new List<double[]>());
         for (var round = 0; round < Rounds; round++)
         {
-            alone.Add(await MeasureAsync(host.Client, isFailing: false));
-            beside.Add(await MeasureAsync(host.Client, isFailing: true));
+            alone.Add(await MeasureAsync(host, isFailing: false));
+            beside.Add(await MeasureAsync(host, isFailing: true));
         }
 
         foreach (var (name, share) in ((string, double)[])[("p50", 0.5), ("p99", 0.99)])
@@ -37,16 +37,16 @@ internal static class QuarantineComparison
     }
 
     // Milliseconds per request of the good task, in order of size.
-    private static async Task<double[]> MeasureAsync(HttpClient client, bool isFailing)
+    private static async Task<double[]> MeasureAsync(ServedHost host, bool isFailing)
     {
         using var stop = new CancellationTokenSource();
-        await PostAsync(client, "/api/v1/plugins/faulty:clear-quarantine", string.Empty);
-        var failing = isFailing ? FailAsync(client, stop.Token) : Task.CompletedTask;
+        await host.Runtime.PluginService.ClearQuarantineAsync("faulty", null, stop.Token);
+        var failing = isFailing ? FailAsync(host.Client, stop.Token) : Task.CompletedTask;
         var times = new double[Requests];
         for (var i = 0; i < Requests; i++)
         {
             var began = Stopwatch.GetTimestamp();
-            await PostAsync(client, "/v2/models/fixture.affine/infer", """{"inputs":[{"name":"x","shape":[1,4],"datatype":"FP32","data":[1,2,3,4]}]}""");
+            await PostAsync(host.Client, "/v2/models/fixture.affine/infer", """{"inputs":[{"name":"x","shape":[1,4],"datatype":"FP32","data":[1,2,3,4]}]}""");
             times[i] = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
             await Task.Delay(Apart, CancellationToken.None);
         }

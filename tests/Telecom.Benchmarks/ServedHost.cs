@@ -10,7 +10,6 @@ namespace Telecom.Benchmarks;
 internal sealed class ServedHost : IAsyncDisposable
 {
     private readonly DirectoryInfo state;
-    private readonly TelecomRuntime runtime;
     private readonly TelecomStore store;
     private readonly PredictionRecorder recorder;
     private readonly WebApplication application;
@@ -18,12 +17,15 @@ internal sealed class ServedHost : IAsyncDisposable
     private ServedHost(DirectoryInfo state, TelecomRuntime runtime)
     {
         this.state = state;
-        this.runtime = runtime;
+        Runtime = runtime;
         store = TelecomStore.Open(Path.Combine(state.FullName, "predictions.db"));
         recorder = new(store, new(), TimeProvider.System, NullLogger<PredictionRecorder>.Instance);
         application = HostApplication.Build(
             ServeAddresses.Parse("http://127.0.0.1:0"), runtime, store, recorder, NullLoggerFactory.Instance, TimeProvider.System);
     }
+
+    /// <summary>What serves.</summary>
+    public TelecomRuntime Runtime { get; }
 
     /// <summary>Asks it.</summary>
     public HttpClient Client { get; } = new();
@@ -40,6 +42,7 @@ internal sealed class ServedHost : IAsyncDisposable
                 Device = "cpu",
                 Threads = 1,
                 WarmUp = true,
+                WatchPlugins = true,
             },
             NullLoggerFactory.Instance,
             TimeProvider.System,
@@ -56,7 +59,7 @@ internal sealed class ServedHost : IAsyncDisposable
         await application.DisposeAsync();
         await recorder.DisposeAsync();
         await store.DisposeAsync();
-        await runtime.DisposeAsync();
+        await Runtime.DisposeAsync();
         state.Delete(recursive: true);
     }
 }
