@@ -11,8 +11,8 @@ namespace Telecom.Plugins.Abr.Methods.Learned;
 /// <summary>Windows of an experience pool; after every epoch the policy plays the validation sessions side by side.</summary>
 internal sealed class PolicyTrainingData : ITrainingData
 {
-    // Lower targets are not trained.
-    private const double LowestTarget = 0.3;
+    // Of lowered targets. What is left of a target of 1 differs between traces: closer to 1, a lowered target could not be told from a good trace.
+    private const double HighestLowered = 0.75;
 
     private readonly string method;
     private readonly PolicyExperience experience;
@@ -62,7 +62,7 @@ internal sealed class PolicyTrainingData : ITrainingData
 
         for (var i = 0; i < targets.Length; i++)
         {
-            targets[i] = pass.Random.NextDouble() < relaxed ? LowestTarget + ((1 - LowestTarget) * pass.Random.NextDouble()) : 1;
+            targets[i] = pass.Random.NextDouble() < relaxed ? HighestLowered * pass.Random.NextDouble() : 1;
         }
 
         var logits = modules.AllLevels(windows.Of(starts, targets), pass.Backbone);
