@@ -5,8 +5,8 @@ using System.Text;
 namespace Telecom.Benchmarks;
 
 /// <summary>
-/// What a plugin that throws costs the others: the times of one task, alone and while another plugin throws, is put into quarantine and goes on being
-/// asked. Windows alternate, and the quarantine is cleared before each, so that whatever else the machine does hits both.
+/// What a plugin that throws costs the others: the times of one task while another plugin is asked as often, and answers, or throws, is put into
+/// quarantine and goes on being asked. Windows alternate, and the quarantine is cleared before each, so that whatever else the machine does hits both.
 /// </summary>
 internal static class QuarantineComparison
 {
@@ -21,18 +21,18 @@ internal static class QuarantineComparison
     {
         await using var host = await ServedHost.StartAsync();
         await MeasureAsync(host, isFailing: true);
-        var (alone, beside) = (new List<double[]>(), new List<double[]>());
+        var (healthy, failing) = (new List<double[]>(), new List<double[]>());
         for (var round = 0; round < Rounds; round++)
         {
-            alone.Add(await MeasureAsync(host, isFailing: false));
-            beside.Add(await MeasureAsync(host, isFailing: true));
+            healthy.Add(await MeasureAsync(host, isFailing: false));
+            failing.Add(await MeasureAsync(host, isFailing: true));
         }
 
         foreach (var (name, share) in ((string, double)[])[("p50", 0.5), ("p99", 0.99)])
         {
-            var (one, other) = (Median(alone, share), Median(beside, share));
+            var (one, other) = (Median(healthy, share), Median(failing, share));
             Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"{name}: alone {one:F3} ms, beside a plugin in quarantine {other:F3} ms, ratio {other / one:F3}"));
+                CultureInfo.InvariantCulture, $"{name}: beside a healthy plugin {one:F3} ms, beside one in quarantine {other:F3} ms, ratio {other / one:F3}"));
         }
     }
 
@@ -41,7 +41,7 @@ internal static class QuarantineComparison
     {
         using var stop = new CancellationTokenSource();
         await host.Runtime.PluginService.ClearQuarantineAsync("faulty", null, stop.Token);
-        var failing = isFailing ? FailAsync(host.Client, stop.Token) : Task.CompletedTask;
+        var other = AskOtherAsync(host.Client, isFailing ? "throw" : "good", stop.Token);
         var times = new double[Requests];
         for (var i = 0; i < Requests; i++)
         {
@@ -52,16 +52,16 @@ internal static class QuarantineComparison
         }
 
         await stop.CancelAsync();
-        await failing;
+        await other;
         Array.Sort(times);
         return times;
     }
 
-    private static async Task FailAsync(HttpClient client, CancellationToken cancellationToken)
+    private static async Task AskOtherAsync(HttpClient client, string mood, CancellationToken cancellationToken)
     {
         while (!cancellationToken.IsCancellationRequested)
         {
-            await PostAsync(client, "/api/v1/tasks/faulty/predictions", """{"mood":"throw"}""");
+            await PostAsync(client, "/api/v1/tasks/faulty/predictions", $$"""{"mood":"{{mood}}"}""");
             await Task.Delay(Apart, CancellationToken.None);
         }
     }

@@ -56,6 +56,14 @@ public sealed partial class PluginCatalog
         Conclude(entry, "Nothing of it is left in the process.", holder);
     }
 
+    /// <summary>Gives versions that something held, such as a call that was about to return, time to be let go.</summary>
+    internal async Task WaitForPendingAsync()
+    {
+        await PluginCollector.CollectAsync(() => Entries.Any(entry => entry.Record.State is PluginState.UnloadPending && entry.Plugin is { IsAlive: true }))
+            .ConfigureAwait(false);
+        RevisitPending();
+    }
+
     /// <summary>Looks again at versions that something held.</summary>
     internal void RevisitPending()
     {

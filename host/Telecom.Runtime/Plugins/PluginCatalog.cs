@@ -173,10 +173,11 @@ public sealed partial class PluginCatalog : IAsyncDisposable
 
     private TelecomException WhyMissing(string id)
     {
-        var owner = Array.Find(
-            plugins,
-            plugin => plugin.State is PluginState.Quarantined or PluginState.Disabled or PluginState.Loading or PluginState.Draining
-                && plugin.Tasks.Contains(id, StringComparer.Ordinal));
+        // A version on its way out says less than the one that keeps the task from being served.
+        var owner = plugins
+            .Where(plugin => plugin.State is PluginState.Quarantined or PluginState.Disabled or PluginState.Loading or PluginState.Draining
+                && plugin.Tasks.Contains(id, StringComparer.Ordinal))
+            .MinBy(plugin => plugin.State is PluginState.Draining);
         return owner is null
             ? new TelecomException(
                 ErrorCode.NotFound,

@@ -28,6 +28,7 @@ public static class PluginVerifier
             var catalog = PluginCatalog.Load(options, time, NullLogger<PluginCatalog>.Instance);
             var found = catalog.Plugins;
             await catalog.DisposeAsync().ConfigureAwait(false);
+            await catalog.WaitForPendingAsync().ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             return [.. found.Zip(catalog.Plugins, Conclude)];
         }

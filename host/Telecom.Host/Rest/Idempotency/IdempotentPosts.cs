@@ -12,14 +12,14 @@ internal sealed partial class IdempotentPosts(RequestDelegate next, TelecomStore
 {
     private const string Replayed = "Idempotency-Replayed";
 
-    public async Task InvokeAsync(HttpContext context)
-    {
-        if (context.GetEndpoint()?.Metadata.GetMetadata<IdempotentPost>() is not { } post || !context.Request.Headers.ContainsKey(IdempotentRequest.Header))
-        {
-            await next(context);
-            return;
-        }
+    // Most requests have no key, and pass without a step of their own.
+    public Task InvokeAsync(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<IdempotentPost>() is { } post && context.Request.Headers.ContainsKey(IdempotentRequest.Header)
+            ? AnswerOnceAsync(context, post)
+            : next(context);
 
+    private async Task AnswerOnceAsync(HttpContext context, IdempotentPost post)
+    {
         var request = await IdempotentRequest.ReadAsync(context, post);
         var owner = Guid.NewGuid();
         var claim = await store.Idempotency.ClaimAsync(request.Id, request.Fingerprint, owner, context.RequestAborted);
