@@ -40,7 +40,7 @@ public sealed class AbrTask : TelecomTask<AbrRequest, AbrDecision>
             .Example(JsonNode.Parse(ExampleRequest)!);
         foreach (var rule in RulePolicies.All)
         {
-            task.Method(rule.Name, rule.Summary, rule.Method, isDefault: rule.Name == RulePolicies.Reference);
+            task.Method(rule.Name, rule.Summary, rule.Method);
         }
 
         task
@@ -55,7 +55,8 @@ public sealed class AbrTask : TelecomTask<AbrRequest, AbrDecision>
                 "return-conditioned sequence policy on the shared base with a low-rank adapter (NetLLM, SIGCOMM 2024)",
                 LearnedSettings.AdaptedTraining,
                 LearnedSettings.Adapted,
-                setup => new AdaptedPolicy(setup))
+                setup => new AdaptedPolicy(setup),
+                isDefault: true)
             .Fallback(RulePolicies.Reference)
             .Benchmark(new AbrBenchmark())
             .Sessions(new LiveMemory())
